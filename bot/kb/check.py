@@ -1,0 +1,132 @@
+"""Check every knowledge file and report every problem as `path: message`.
+
+What needs more than the knowledge itself (reading the example questions, rendering each wording) is checked
+by `mailports knowledge check`, which knows the layers above.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from bot.kb import rules
+from bot.kb.model import Article, Client, ErrorFamily, MailError, Ports, PortUse, Provider
+from bot.kb.read import decode, parse_yaml
+
+_DOCUMENTS = re.compile(r"intents|terms|phrases/(ja|en)/[a-z0-9_]+|wording/(ja|en)/[a-z0-9_]+")
+
+
+@dataclass
+class Loaded:
+    """What could be read, and all that is wrong."""
+
+    providers: list[Provider] = field(default_factory=list)
+    clients: list[Client] = field(default_factory=list)
+    ports: list[PortUse] = field(default_factory=list)
+    articles: list[Article] = field(default_factory=list)
+    errors: list[MailError] = field(default_factory=list)
+    documents: dict[str, object] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+
+def check_contents(contents: Mapping[str, bytes], *, today: date) -> Loaded:
+    """Parse, decode and check all files.
+
+    Args:
+        contents: Bytes of each file by its path without ending.
+        today: The day on which nothing may have been checked in the future.
+
+    Returns:
+        The objects that are sound and every problem found.
+    """
+    loaded = Loaded()
+    for name, content in contents.items():
+        value, problems = parse_yaml(name, content)
+        loaded.problems += problems
+        if value is not None:
+            _take(loaded, name, value, today)
+    _check_references(loaded)
+    return loaded
+
+
+def _take(loaded: Loaded, name: str, value: dict[str, Any], today: date) -> None:
+    folder, _, stem = name.rpartition("/")
+    where = f"{name}.yaml"
+    kinds: dict[str, tuple[Any, list[Any]]] = {
+        "providers": (Provider, loaded.providers),
+        "clients": (Client, loaded.clients),
+        "answers": (Article, loaded.articles),
+    }
+    found: list[Any] = []
+    if folder in kinds:
+        type_, target = kinds[folder]
+        entry, problems = decode(name, value, type_)
+        if entry is not None:
+            target.append(entry)
+            found = [entry]
+            if entry.id != stem:
+                problems.append(f"{where}: id '{entry.id}' must be the file name '{stem}'")
+    elif name == "ports":
+        entry, problems = decode(name, value, Ports)
+        if entry is not None:
+            loaded.ports += entry.ports
+            found = list(entry.ports)
+    elif folder == "errors":
+        entry, problems = decode(name, value, ErrorFamily)
+        if entry is not None:
+            loaded.errors += entry.errors
+            found = list(entry.errors)
+    elif _DOCUMENTS.fullmatch(name):
+        loaded.documents[name] = value
+        problems = []
+    else:
+        problems = [f"{where}: no such kind of file; see README.md of the knowledge folder"]
+    loaded.problems += problems
+    many = len(found) > 1 or folder == "errors" or name == "ports"
+    for entry in found:
+        label = f"{where}: {getattr(entry, 'id', None) or getattr(entry, 'port', '')}" if many else where
+        loaded.problems += [f"{label}: {problem}" for problem in _entry_problems(entry, today)]
+
+
+def _entry_problems(entry: Any, today: date) -> Iterable[str]:
+    yield from rules.text_problems(entry)
+    yield from rules.source_problems(entry, today)
+    if isinstance(entry, Provider):
+        yield from rules.provider_problems(entry)
+    elif isinstance(entry, Client):
+        yield from rules.client_problems(entry)
+    elif isinstance(entry, PortUse):
+        yield from rules.port_problems(entry)
+    elif isinstance(entry, MailError) and not (entry.recognise.codes or entry.recognise.texts):
+        yield "recognise: needs a code or a text"
+
+
+def _check_references(loaded: Loaded) -> None:
+    """Ids that are named must exist, and none may be given twice."""
+    groups: dict[str, list[str]] = {
+        "providers": [entry.id for entry in loaded.providers],
+        "clients": [entry.id for entry in loaded.clients],
+        "answers": [entry.id for entry in loaded.articles],
+        "errors": [entry.id for entry in loaded.errors],
+        "ports": [str(entry.port) for entry in loaded.ports],
+    }
+    for group, ids in groups.items():
+        loaded.problems += [f"{group}: '{id_}' is given twice" for id_ in sorted({i for i in ids if ids.count(i) > 1})]
+    known = {"providers": set(groups["providers"]), "answers": set(groups["answers"])}
+    related: list[tuple[str, str, Iterable[str], set[str]]] = [
+        *((f"providers/{e.id}.yaml", "related", e.related, known["providers"]) for e in loaded.providers),
+        *((f"answers/{e.id}.yaml", "related", e.related, known["answers"]) for e in loaded.articles),
+        *((f"errors: {e.id}", "related", e.related, known["answers"] | set(groups["errors"])) for e in loaded.errors),
+    ]
+    for where, key, ids_, valid in related:
+        loaded.problems += [f"{where}: {key}: '{id_}' does not exist" for id_ in ids_ if id_ not in valid]
+
+
+def to_builtins(entry: Any) -> Any:
+    """Return an entry as plain dictionaries and lists, as `knowledge show` prints it."""
+    return msgspec.to_builtins(entry)
