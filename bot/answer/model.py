@@ -1,17 +1,21 @@
-"""An answer as data: it knows nothing of Slack and nothing of a terminal."""
+"""An answer as data: it knows nothing of Slack and nothing of a terminal.
+
+Structs instead of dataclasses, because making a dataclass costs a millisecond each at every start of `mailports ask`.
+`msgspec.structs.replace` changes a field.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
-from bot.kb.model import Language, Protocol, Security
+import msgspec
+
+from bot.kb.model import Language, Protocol, Security, Username
 
 DecisionName = Literal["answer", "clarify", "hand_off", "silent"]
 
 
-@dataclass(frozen=True, slots=True)
-class SettingRow:
+class SettingRow(msgspec.Struct, frozen=True):
     """One line of a settings table; texts are in the answer's language and the program's own labels."""
 
     provider: str
@@ -22,33 +26,35 @@ class SettingRow:
     security: Security
     security_label: str
     username: str
+    """The form in words, for a reader."""
+    username_form: Username
+    """The same as data, for `settings` of the command line."""
     authentication: str
     recommended: bool
     purpose: str
-    """「受信(IMAP)」, "Receiving (IMAP)"."""
+    """「受信 (IMAP)」, "Receiving (IMAP)"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(msgspec.Struct, frozen=True):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(msgspec.Struct, frozen=True):
     """Plain text; `backticks` mark literal values."""
 
     text: str
     tone: Literal["normal", "warning", "quiet"] = "normal"
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsTable:
+class SettingsTable(msgspec.Struct, frozen=True):
+    """Servers to type in; *header* names the four columns, in the program's own words where one was named."""
+
     caption: str
     rows: tuple[SettingRow, ...]
+    header: tuple[str, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class PlainTable:
+class PlainTable(msgspec.Struct, frozen=True):
     """Any other table: header and rows of plain cells (`backticks` allowed)."""
 
     caption: str
@@ -56,14 +62,18 @@ class PlainTable:
     rows: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BulletList:
+class BulletList(msgspec.Struct, frozen=True):
     items: tuple[str, ...]
     ordered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+class FactList(msgspec.Struct, frozen=True):
+    """Labels with their values: user name, authentication, where to find the server name."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+class SourceLine(msgspec.Struct, frozen=True):
     """Title, address, and the words "checked on …" in the answer's language."""
 
     title: str
@@ -71,19 +81,27 @@ class SourceLine:
     dated: str
 
 
-Section = Heading | Paragraph | SettingsTable | PlainTable | BulletList
+Section = Heading | Paragraph | SettingsTable | PlainTable | BulletList | FactList
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """A button: *ask* is the question that it asks in the asker's stead."""
 
     label: str
     ask: str
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Labels(msgspec.Struct, frozen=True):
+    """The few words that a card adds of its own, so that cards hold no sentence. The defaults need no language."""
+
+    sources: str = "→"
+    helpful: str = "👍"
+    not_helpful: str = "👎"
+    cut: str = "…"
+    """Said where an over-long answer had to be cut."""
+
+
+class Answer(msgspec.Struct, frozen=True):
     """What is said, for every decision but silent."""
 
     decision: DecisionName
@@ -98,3 +116,4 @@ class Answer:
     private_notice: str | None = None
     """Said to the asker alone (a password was pasted)."""
     feedback: bool = True
+    labels: Labels = Labels()

@@ -1,0 +1,184 @@
+"""Turn a decision into an answer: one composer for each intent, several parts put together into one card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bot.answer import general, settings, talk, trouble
+from bot.answer.kit import Draft, Kit, Part
+from bot.answer.model import (
+    Answer,
+    DecisionName,
+    Heading,
+    Labels,
+    Section,
+    SettingRow,
+    SettingsTable,
+    SourceLine,
+)
+from bot.answer.questions import MAX_CHOICES, without_doubles
+from bot.match.model import Clarify, HandOff, Match, Reading, Silent
+
+if TYPE_CHECKING:
+    from bot.match.model import Decision
+
+Composer = Callable[[Kit, Part], Draft | None]
+
+
+def _check(kit: Kit, part: Part) -> Draft:
+    # Its patterns take a few milliseconds to compile, which only those who paste settings should wait for.
+    from bot.answer.check import compose_check
+
+    return compose_check(kit, part)
+
+
+_MAX_CLARIFY_CHOICES = 10
+_MAX_TITLE = 90
+_MAX_SOURCES = 6
+_COMPOSERS: dict[str, Composer] = {
+    "provider_settings": settings.compose_provider,
+    "client_setup": settings.compose_provider,
+    "explain_port": general.compose_ports,
+    "port_for_protocol": general.compose_ports_of_protocol,
+    "compare_ports": general.compose_compare_ports,
+    "compare_protocols": trouble.compose_comparison,
+    "compare_encryption": trouble.compose_comparison,
+    "username": trouble.compose_username,
+    "server_name": trouble.compose_username,
+    "explain_term": trouble.compose_terms,
+    "port25": trouble.compose_symptom,
+    "explain_error": trouble.compose_error,
+    "cannot_send": trouble.compose_symptom,
+    "cannot_receive": trouble.compose_symptom,
+    "cannot_sign_in": trouble.compose_symptom,
+    "certificate_warning": trouble.compose_symptom,
+    "check_settings": _check,
+    "probe": talk.compose_probe,
+    "help": talk.compose_help,
+    "thanks": talk.compose_small_talk,
+    "greeting": talk.compose_small_talk,
+    "change_language": talk.compose_small_talk,
+    "privacy": talk.compose_small_talk,
+    "person": talk.compose_small_talk,
+    "not_mail_port": general.compose_not_mail,
+}
+INTENTS = tuple(_COMPOSERS)
+# These show a provider's settings; asked for two providers, they are answered once for each.
+_PER_PROVIDER = {"provider_settings", "client_setup", "username", "server_name", "probe"}
+
+
+def compose(kit: Kit, decision: Decision, reading: Reading) -> Answer | None:
+    """Compose what is said for *decision*.
+
+    Returns:
+        The answer; None if nothing is said.
+    """
+    if isinstance(decision, Silent):
+        return None
+    if isinstance(decision, Match):
+        draft = _match(kit, decision, reading)
+        intent = decision.parts[0][0].intent if decision.parts else "help"
+        if draft is None:
+            draft = talk.compose_hand_off(kit, HandOff("not_understood", decision.confidence), reading)
+    elif isinstance(decision, Clarify):
+        draft = talk.compose_clarify(kit, decision, reading, reading.slots)
+        intent = next((score.intent for score in reading.scores), "provider_settings")
+    else:
+        draft = talk.compose_hand_off(kit, decision, reading)
+        intent = next((score.intent for score in reading.scores), "help")
+    return Answer(
+        decision=draft.decision,
+        language=kit.language,
+        intent=intent,
+        confidence=decision.confidence,
+        title=draft.title,
+        sections=tuple(draft.sections),
+        sources=tuple(_once(draft.sources))[:_MAX_SOURCES],
+        choices=without_doubles(draft.choices, _MAX_CLARIFY_CHOICES if draft.decision == "clarify" else MAX_CHOICES),
+        private_notice=kit.say("notice.secret") if reading.redacted else None,
+        feedback=draft.feedback,
+        labels=Labels(
+            sources=kit.say("card.sources"),
+            helpful=kit.say("card.helpful"),
+            not_helpful=kit.say("card.not_helpful"),
+            cut=kit.say("card.cut"),
+        ),
+    )
+
+
+def _match(kit: Kit, match: Match, reading: Reading) -> Draft | None:
+    drafts = []
+    for part in _parts(match, reading):
+        composer = _COMPOSERS.get(part.intent)
+        draft = composer(kit, part) if composer is not None else None
+        if draft is not None:
+            drafts.append((part, draft))
+    if not drafts:
+        return None
+    if len(drafts) == 1:
+        return drafts[0][1]
+    return _together(kit, drafts)
+
+
+def _parts(match: Match, reading: Reading) -> list[Part]:
+    parts: dict[tuple[object, ...], Part] = {}
+    for score, slots in match.parts:
+        each = [slots]
+        if score.intent in _PER_PROVIDER and len(slots.providers) > 1:
+            each = [replace(slots, providers=(provider,)) for provider in slots.providers]
+        elif score.intent in _PER_PROVIDER and not slots.providers and len(slots.clients) > 1:
+            each = [replace(slots, clients=(client,)) for client in slots.clients]
+        for one in each:
+            parts.setdefault((score.intent, score.article, one), Part(score.intent, one, reading, score.article))
+    return list(parts.values())
+
+
+def _together(kit: Kit, drafts: list[tuple[Part, Draft]]) -> Draft:
+    """Put several answers into one: a heading each, and one table where several providers' settings were asked."""
+    titles = [draft.title for _, draft in drafts]
+    title = kit.join(titles)
+    whole = Draft(title if len(title) <= _MAX_TITLE else kit.say("several.title"))
+    tables = [s for _, draft in drafts for s in draft.sections if isinstance(s, SettingsTable)]
+    combined = len(tables) > 1
+    if combined:
+        # Slack shows one table a message, and side by side is what two providers are asked for.
+        rows = tuple(_with_provider(kit, row) for table in tables for row in table.rows)
+        whole.sections.append(SettingsTable("", rows, tables[0].header))
+    seen: list[Section] = []
+    for _, draft in drafts:
+        sections = [s for s in draft.sections if not (combined and isinstance(s, SettingsTable))]
+        kept = [s for s in sections if isinstance(s, Heading) or s not in seen]
+        seen += kept
+        whole.sections += _without_empty_headings([Heading(draft.title), *kept])
+        whole.sources += draft.sources
+        whole.feedback = whole.feedback and draft.feedback
+    if not combined:
+        # One follow-up of each part in turn, so that the first part does not take all the buttons.
+        # (For several providers a button such as "iPhone" would not say which of them it asks about.)
+        longest = max(len(draft.choices) for _, draft in drafts)
+        whole.choices = [choice for i in range(longest) for _, draft in drafts for choice in draft.choices[i : i + 1]]
+    decisions: set[DecisionName] = {draft.decision for _, draft in drafts}
+    whole.decision = "answer" if "answer" in decisions else drafts[0][1].decision
+    return whole
+
+
+def _with_provider(kit: Kit, row: SettingRow) -> SettingRow:
+    provider = kit.lookup.provider(row.provider)
+    name = kit.text(provider.names) if provider is not None else row.provider
+    return msgspec.structs.replace(row, purpose=kit.say("purpose.of_provider", provider=name, purpose=row.purpose))
+
+
+def _without_empty_headings(sections: list[Section]) -> list[Section]:
+    return [
+        section
+        for section, following in zip(sections, [*sections[1:], None], strict=True)
+        if not isinstance(section, Heading) or (following is not None and not isinstance(following, Heading))
+    ]
+
+
+def _once(lines: list[SourceLine]) -> list[SourceLine]:
+    return list(dict.fromkeys(lines))

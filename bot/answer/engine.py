@@ -1,0 +1,88 @@
+"""The road of a question in one call: read, decide, compose.
+
+Pure and synchronous, about a millisecond; any text whatever gives one outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bot.answer.compose import compose
+from bot.answer.kit import Kit
+from bot.answer.model import Answer
+from bot.answer.wording import Wording
+from bot.match.decide import decide
+from bot.match.model import Clarify, Context, Match, Reading, Slots, Utterance
+from bot.match.reader import Reader
+
+if TYPE_CHECKING:
+    from bot.kb.lookup import Lookup
+    from bot.match.model import Decision
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What was understood, what was decided, what is said, and what the conversation should remember."""
+
+    reading: Reading
+    decision: Decision
+    answer: Answer | None
+    """None: say nothing."""
+    context: Context
+
+
+class Engine:
+    """Answers questions from one loaded knowledge. Built once; safe to call from several threads."""
+
+    def __init__(self, lookup: Lookup, *, today: Callable[[], date] | None = None) -> None:
+        """Build the reader and the wording.
+
+        Args:
+            lookup: The knowledge.
+            today: The day for facts that begin or end on one; by default the day in UTC.
+        """
+        self.lookup = lookup
+        self.wording = Wording(lookup)
+        self._reader = Reader(lookup)
+        self._today = today or _today
+
+    def answer(self, utterance: Utterance, context: Context | None = None) -> Outcome:
+        """Answer one question.
+
+        Args:
+            utterance: Any text; nothing in it can make this fail.
+            context: What the conversation remembered of its last answer.
+
+        Returns:
+            The outcome; its context is to be kept in place of the old one.
+        """
+        utterance = replace(utterance, text=_without_surrogates(utterance.text))
+        reading = self._reader.read(utterance, context)
+        decision = decide(reading, utterance, self.lookup)
+        kit = Kit(self.lookup, self.wording, reading.language, self._today())
+        answer = compose(kit, decision, reading)
+        return Outcome(reading, decision, answer, _remembered(decision, reading, context))
+
+
+def _remembered(decision: Decision, reading: Reading, before: Context | None) -> Context:
+    if isinstance(decision, Match) and decision.parts:
+        score, slots = decision.parts[-1]
+        return Context(slots if len(decision.parts) == 1 else reading.slots, score.intent, reading.language)
+    if isinstance(decision, Clarify):
+        # The answer to our question back names only what was missing: keep the rest.
+        intent = next((score.intent for score in reading.scores), "provider_settings")
+        return Context(replace(reading.slots, ambiguous=()), intent, reading.language)
+    return before or Context(Slots(), None, None)
+
+
+def _without_surrogates(text: str) -> str:
+    """Half a character (a lone surrogate) cannot be encoded by anything below; it stands for nothing."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

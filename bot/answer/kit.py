@@ -1,0 +1,97 @@
+"""What every composer needs at hand, and what it hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bot.answer.model import BulletList, Choice, DecisionName, Paragraph, Section, SourceLine
+from bot.answer.wording import Wording
+from bot.kb.model import Language, Source, Steps, Text
+
+if TYPE_CHECKING:
+    from bot.kb.lookup import Lookup
+    from bot.match.model import Reading, Slots
+
+
+class Kit(msgspec.Struct, frozen=True):
+    """The knowledge, the words, the language of the answer and the day it is given."""
+
+    lookup: Lookup
+    wording: Wording
+    language: Language
+    today: date
+
+    def say(self, key: str, /, **params: object) -> str:
+        """Return the sentence of *key* in the answer's language."""
+        return self.wording.say(key, self.language, **params)
+
+    def text(self, text: Text) -> str:
+        """Return *text* in the answer's language, without the white space at its ends."""
+        return (text.ja if self.language == "ja" else text.en).strip()
+
+    def steps(self, steps: Steps) -> tuple[str, ...]:
+        """Return *steps* in the answer's language."""
+        return steps.ja if self.language == "ja" else steps.en
+
+    def join(self, items: Iterable[str]) -> str:
+        """Return *items* as one enumeration."""
+        *first, last = list(items) or [""]
+        return self.say("list.last").join([self.say("list.separator").join(first), last]) if first else last
+
+    def sources(self, sources: Iterable[Source], limit: int = 3) -> list[SourceLine]:
+        """Return the sources as lines, each page once, with the older of its two dates."""
+        lines: dict[tuple[str, str], SourceLine] = {}
+        for source in sources:
+            day = min(source.checked_on, source.source_as_of or source.checked_on)
+            dated = self.say("source.checked", date=day.isoformat())
+            lines.setdefault((source.url, source.title), SourceLine(source.title, source.url, dated))
+        return list(lines.values())[:limit]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One question of a message."""
+
+    intent: str
+    slots: Slots
+    reading: Reading
+    article: str | None = None
+
+
+class Draft(msgspec.Struct):
+    """The answer to one part, before it is put together."""
+
+    title: str
+    sections: list[Section] = msgspec.field(default_factory=list)
+    sources: list[SourceLine] = msgspec.field(default_factory=list)
+    choices: list[Choice] = msgspec.field(default_factory=list)
+    decision: DecisionName = "answer"
+    feedback: bool = True
+
+
+def prose(text: str) -> list[Section]:
+    """Turn a longer text of the knowledge into sections: paragraphs, and `- ` lines as lists."""
+    sections: list[Section] = []
+    for chunk in text.strip().split("\n\n"):
+        words: list[str] = []
+        items: list[str] = []
+        for line in chunk.splitlines():
+            if line.startswith("- "):
+                items.append(line[2:].strip())
+            elif items and line.startswith("  "):
+                items[-1] += f" {line.strip()}"
+            elif items:
+                # A sentence after a list begins a paragraph of its own.
+                sections += [Paragraph("\n".join(words))] if words else []
+                sections.append(BulletList(tuple(items)))
+                words, items = [line.strip()], []
+            elif line.strip():
+                words.append(line.strip())
+        if words:
+            sections.append(Paragraph("\n".join(words)))
+        if items:
+            sections.append(BulletList(tuple(items)))
+    return sections

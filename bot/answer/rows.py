@@ -1,0 +1,174 @@
+"""Choose which servers of a provider a question asks for, and put them into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+import msgspec
+
+from bot.answer.kit import Kit
+from bot.answer.model import SettingRow, SettingsTable
+from bot.kb.model import Client, Protocol, Provider, Security, Server, Text, Username
+from bot.match.model import Slots
+
+RECEIVING: tuple[Protocol, ...] = ("imap", "pop3")
+ACCOUNT: tuple[Protocol, ...] = (*RECEIVING, "smtp")
+PORT_PROTOCOL: dict[int, Protocol] = {993: "imap", 143: "imap", 995: "pop3", 110: "pop3", 465: "smtp", 587: "smtp"}
+PORT_PROTOCOL |= {25: "smtp", 2525: "smtp", 4190: "sieve"}
+_ORDER: tuple[Protocol, ...] = (*ACCOUNT, "sieve")
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """The servers for the table, the second-best ones for a line below, and those that must not be used."""
+
+    chosen: tuple[Server, ...]
+    alternatives: tuple[Server, ...]
+    plaintext: tuple[Server, ...]
+
+    def all(self) -> tuple[Server, ...]:
+        """Return every server that the answer mentions."""
+        return (*self.chosen, *self.alternatives, *self.plaintext)
+
+    def notes(self, *, chosen: bool) -> tuple[Text, ...]:
+        """Return what is noted on the chosen servers, or on all the others; equal notes once."""
+        servers = self.chosen if chosen else (*self.alternatives, *self.plaintext)
+        return tuple(dict.fromkeys(server.note for server in servers if server.note is not None))
+
+
+def asked_protocols(slots: Slots) -> tuple[Protocol, ...]:
+    """Return the protocols that were named or follow from 受信 / 送信; empty if the question left them open."""
+    found = list(slots.protocols)
+    if "receive" in slots.directions and not any(protocol in RECEIVING for protocol in found):
+        found += RECEIVING
+    if "send" in slots.directions and "smtp" not in found:
+        found.append("smtp")
+    return tuple(found)
+
+
+def wanted_protocols(slots: Slots, *, whole_account: bool) -> tuple[Protocol, ...]:
+    """Return the protocols to show, in the order of the table.
+
+    Args:
+        slots: What the question named; a port number stands for its protocol.
+        whole_account: The asker sets up an account, so sending belongs to it even if only IMAP was named.
+    """
+    asked = set(asked_protocols(slots)) or {PORT_PROTOCOL[port] for port in slots.ports if port in PORT_PROTOCOL}
+    if not asked:
+        return ACCOUNT
+    if whole_account:
+        asked |= {"smtp"} if asked & set(RECEIVING) else set(RECEIVING)
+    return tuple(protocol for protocol in _ORDER if protocol in asked)
+
+
+def select(provider: Provider, protocols: Iterable[Protocol], slots: Slots) -> Selection:
+    """Choose the best server of each protocol and host name.
+
+    An asked encryption or port comes first where the provider has it; plaintext is never chosen.
+    """
+    chosen: list[Server] = []
+    alternatives: list[Server] = []
+    plaintext: list[Server] = []
+    for protocol in protocols:
+        servers = [server for server in provider.servers if server.protocol == protocol]
+        plaintext += [server for server in servers if server.security == "plaintext"]
+        safe = [server for server in servers if server.security != "plaintext"]
+        best = [server for server in safe if server.recommended] or safe[:1]
+        asked = [server for server in safe if server.port in slots.ports]
+        if not asked and len(slots.securities) == 1:
+            asked = [server for server in safe if server.security in slots.securities]
+        # A second-best port that was asked for does not push the better one out of the table.
+        hosts = {_host(server) for server in asked if server.recommended}
+        chosen += asked
+        for server in best:
+            if server not in chosen and _host(server) not in hosts:
+                chosen.append(server)
+            hosts.add(_host(server))
+        alternatives += [server for server in safe if server not in chosen]
+    return Selection(tuple(chosen), tuple(alternatives), tuple(plaintext))
+
+
+def settings_table(
+    kit: Kit, provider: Provider, servers: Iterable[Server], client: Client | None, slots: Slots
+) -> SettingsTable:
+    """Put *servers* into a table, in the labels of *client* where one was named."""
+    return SettingsTable(
+        "", tuple(_row(kit, provider, server, client, slots) for server in servers), header(kit, client)
+    )
+
+
+def header(kit: Kit, client: Client | None) -> tuple[str, str, str, str]:
+    """Return the names of the four columns."""
+    purpose, server = kit.say("column.purpose"), kit.say("column.server")
+    if client is None:
+        return purpose, server, kit.say("column.port"), kit.say("column.encryption")
+    return purpose, server, kit.text(client.labels.port), kit.text(client.labels.encryption)
+
+
+def security_label(kit: Kit, security: Security, client: Client | None) -> str:
+    """Return what to choose for *security*, in the program's own word where one was named."""
+    if client is None:
+        return kit.say(f"security.{security}")
+    labels = {
+        "implicit_tls": client.labels.implicit_tls,
+        "starttls": client.labels.starttls,
+        "plaintext": client.labels.plaintext,
+    }
+    return kit.text(labels[security])
+
+
+def purpose(kit: Kit, protocol: Protocol) -> str:
+    """Return 「受信 (IMAP)」 and the like."""
+    return kit.say(f"purpose.{protocol}")
+
+
+def short_line(kit: Kit, server: Server) -> str:
+    """Return a server as one short phrase, for the line of second-best ports.
+
+    The encryption has its general name here: some programs have one label for both kinds and tell them by the port.
+    """
+    return kit.say(
+        "settings.port_line",
+        purpose=purpose(kit, server.protocol),
+        port=server.port,
+        encryption=security_label(kit, server.security, None),
+    )
+
+
+def username_words(kit: Kit, provider: Provider, form: Username) -> str:
+    """Return the form of the user name in words, with an example at the provider's own domain."""
+    domain = provider.domains[0] if provider.domains else kit.say("username.example_domain")
+    return kit.say(f"username.{form}", domain=domain)
+
+
+def authentication_words(kit: Kit, provider: Provider) -> str:
+    """Return the ways to sign in, in words."""
+    return kit.say("list.or").join(kit.say(f"authentication.{way}") for way in provider.authentication)
+
+
+def _host(server: Server) -> str:
+    return server.hostname or server.hostname_pattern or ""
+
+
+def _row(kit: Kit, provider: Provider, server: Server, client: Client | None, slots: Slots) -> SettingRow:
+    hostname, is_pattern = _host(server), server.hostname is None
+    if is_pattern:
+        # The asker's own server name was in the question: show it instead of the pattern.
+        own = next((host for host in slots.hosts if fnmatchcase(host.lower(), hostname)), None)
+        if own is not None:
+            hostname, is_pattern = own.lower(), False
+    form = server.username or provider.username
+    return SettingRow(
+        provider=provider.id,
+        protocol=server.protocol,
+        hostname=hostname,
+        hostname_is_pattern=is_pattern,
+        port=server.port,
+        security=server.security,
+        security_label=security_label(kit, server.security, client),
+        username=username_words(kit, provider, form),
+        username_form=form,
+        authentication=authentication_words(kit, provider),
+        recommended=server.recommended,
+        purpose=purpose(kit, server.protocol),
+    )

@@ -1,0 +1,246 @@
+"""Compose what to type in: a provider's servers, in a mail program's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from bot.answer.general import ports_table
+from bot.answer.kit import Draft, Kit, Part
+from bot.answer.model import BulletList, FactList, Heading, Paragraph, Section, SourceLine
+from bot.answer.programs import asks_where, client_sections
+from bot.answer.questions import client_choices, family_choices, other_half, provider_choices
+from bot.answer.rows import (
+    ACCOUNT,
+    RECEIVING,
+    Selection,
+    asked_protocols,
+    authentication_words,
+    purpose,
+    select,
+    settings_table,
+    short_line,
+    username_words,
+    wanted_protocols,
+)
+from bot.kb.model import Client, Manual, Protocol, Provider, Server
+from bot.match.model import Slots
+
+
+def compose_provider(kit: Kit, part: Part) -> Draft:
+    """Compose the settings of the provider that the part names, with the steps of the program it names."""
+    provider = _provider(kit, part.slots)
+    client = _client(kit, part.slots)
+    if provider is None:
+        return compose_client(kit, part)
+    if provider.status == "closed":
+        return _closed(kit, provider)
+    selection = _selection(provider, part.slots, whole_account=client is not None)
+    draft = Draft(_title(kit, provider, client, part.slots, selection))
+    if provider.before_you_start is not None:
+        draft.sections.append(Paragraph(kit.text(provider.before_you_start), "warning"))
+    if part.intent == "username":
+        draft.title = kit.say("settings.title_username", provider=kit.text(provider.names))
+    draft.sections += _server_sections(kit, provider, client, part.slots, selection)
+    if client is not None:
+        draft.sections += client_sections(kit, client, with_heading=True, existing=asks_where(part.slots))
+    draft.sections += _notes(kit, provider, selection)
+    draft.sources = provider_sources(kit, provider)
+    if client is not None:
+        draft.sources += kit.sources(client.sources, 1)
+    draft.choices = other_half(kit, provider, part.slots) + client_choices(kit, provider, client, part.slots)
+    return draft
+
+
+def server_sections(
+    kit: Kit, provider: Provider, client: Client | None, slots: Slots, *, whole_account: bool
+) -> list[Section]:
+    """Return the table of servers with what belongs under it: user name, authentication, other ports."""
+    return _server_sections(kit, provider, client, slots, _selection(provider, slots, whole_account=whole_account))
+
+
+def _selection(provider: Provider, slots: Slots, *, whole_account: bool) -> Selection:
+    protocols = wanted_protocols(slots, whole_account=whole_account)
+    return select(provider, _offered(provider, protocols, slots), slots)
+
+
+def _server_sections(
+    kit: Kit, provider: Provider, client: Client | None, slots: Slots, selection: Selection
+) -> list[Section]:
+    sections: list[Section] = [
+        Paragraph(kit.say("settings.not_offered", protocol=kit.say(f"protocol.{protocol}")), "warning")
+        for protocol in asked_protocols(slots)
+        # 受信 stands for both ways of receiving: that one of them is missing is no answer to it.
+        if protocol in slots.protocols and not any(server.protocol == protocol for server in provider.servers)
+    ]
+    if selection.chosen:
+        sections.append(settings_table(kit, provider, selection.chosen, client, slots))
+    elif not provider.servers:
+        sections.append(Paragraph(kit.say("settings.no_servers"), "warning"))
+    sections.append(FactList(tuple(_facts(kit, provider, client, selection, slots))))
+    sections += _other_ports(kit, selection, slots)
+    return sections
+
+
+def compose_client(kit: Kit, part: Part) -> Draft:
+    """Compose how an account is added in a program, for a provider that was not named."""
+    client = _client(kit, part.slots)
+    if client is None:
+        return _which_provider(kit, part)
+    name = kit.text(client.names)
+    existing = asks_where(part.slots) and client.existing_account is not None
+    draft = Draft(kit.say("client.title_existing" if existing else "client.title", client=name))
+    draft.sections += client_sections(kit, client, with_heading=False, existing=existing)
+    protocols = wanted_protocols(part.slots, whole_account=True)
+    table, _ = ports_table(kit, protocols, client, first_only=True)
+    draft.sections += [Heading(kit.say("client.ports_heading", client=name)), table]
+    draft.sections.append(Paragraph(kit.say("client.which_provider")))
+    draft.sources = kit.sources(client.sources)
+    draft.choices = family_choices(kit, client) + provider_choices(kit, "client_setup", part.slots)
+    return draft
+
+
+def _which_provider(kit: Kit, part: Part) -> Draft:
+    draft = Draft(kit.say("clarify.title.missing_provider"), decision="clarify", feedback=False)
+    draft.sections.append(Paragraph(kit.say("clarify.missing_provider")))
+    draft.choices = provider_choices(kit, part.intent, part.slots)
+    return draft
+
+
+def provider_sources(kit: Kit, provider: Provider, limit: int = 3) -> list[SourceLine]:
+    """Return the pages that were read, and the provider's own manuals that are not among them."""
+    lines = kit.sources(provider.sources, limit)
+    known = {line.url for line in lines}
+    for manual in provider.manuals:
+        url = _manual_url(kit, manual)
+        if url is not None and url not in known and len(lines) < limit + 1:
+            lines.append(SourceLine(manual.title, url, kit.say("source.manual")))
+            known.add(url)
+    return lines
+
+
+def _manual_url(kit: Kit, manual: Manual) -> str | None:
+    urls = (manual.ja, manual.en) if kit.language == "ja" else (manual.en, manual.ja)
+    return next((url for url in urls if url), None)
+
+
+def _provider(kit: Kit, slots: Slots) -> Provider | None:
+    return kit.lookup.provider(slots.providers[0]) if slots.providers else None
+
+
+def _client(kit: Kit, slots: Slots) -> Client | None:
+    return kit.lookup.client(slots.clients[0]) if slots.clients else None
+
+
+def _title(kit: Kit, provider: Provider, client: Client | None, slots: Slots, selection: Selection) -> str:
+    name = kit.text(provider.names)
+    if client is not None:
+        return kit.say("settings.title_client", provider=name, client=kit.text(client.names))
+    narrowed = len(wanted_protocols(slots, whole_account=False)) < len(ACCOUNT)
+    shown = tuple(dict.fromkeys(server.protocol for server in selection.chosen))
+    if narrowed and len(shown) == 1:
+        return kit.say("settings.title_protocol", provider=name, purpose=purpose(kit, shown[0]))
+    if narrowed and shown == RECEIVING:
+        return kit.say("settings.title_receiving", provider=name)
+    return kit.say("settings.title", provider=name)
+
+
+def _closed(kit: Kit, provider: Provider) -> Draft:
+    name = kit.text(provider.names)
+    draft = Draft(kit.say("settings.title_closed", provider=name))
+    day = provider.closed_on.isoformat() if provider.closed_on is not None else ""
+    key = "settings.closed_on" if day else "settings.closed"
+    draft.sections.append(Paragraph(kit.say(key, provider=name, date=day), "warning"))
+    if provider.before_you_start is not None:
+        draft.sections.append(Paragraph(kit.text(provider.before_you_start)))
+    draft.sections += _notes(kit, provider)
+    draft.sources = provider_sources(kit, provider)
+    return draft
+
+
+def _offered(provider: Provider, protocols: tuple[Protocol, ...], slots: Slots) -> tuple[Protocol, ...]:
+    """Return what can be shown of *protocols*: where POP was asked for and there is none, IMAP stands in for it."""
+    offered = {server.protocol for server in provider.servers}
+    stand_in: dict[Protocol, Protocol] = {"pop3": "imap", "imap": "pop3"}
+    found: list[Protocol] = []
+    for protocol in protocols:
+        other = stand_in.get(protocol)
+        if protocol in offered:
+            found.append(protocol)
+        elif protocol in slots.protocols and other in offered and other not in protocols and other is not None:
+            found.append(other)
+    return tuple(found)
+
+
+def _facts(
+    kit: Kit, provider: Provider, client: Client | None, selection: Selection, slots: Slots
+) -> Iterable[tuple[str, str]]:
+    label = kit.say("fact.username") if client is None else kit.text(client.labels.username)
+    forms = {server.username or provider.username: server for server in selection.chosen}
+    if len(forms) < 2:
+        form = next(iter(forms), provider.username)
+        words = username_words(kit, provider, form)
+        if provider.username_note is not None:
+            # The note gives its own example where one is needed.
+            words = kit.say(
+                "fact.with_note", value=kit.say(f"username.short.{form}"), note=kit.text(provider.username_note)
+            )
+        yield label, words
+    else:
+        for server in selection.chosen:
+            words = username_words(kit, provider, server.username or provider.username)
+            yield kit.say("fact.for", fact=label, purpose=purpose(kit, server.protocol)), words
+        if provider.username_note is not None:
+            yield kit.say("fact.username_note"), kit.text(provider.username_note)
+    yield kit.say("fact.authentication"), authentication_words(kit, provider)
+    patterns = [server for server in selection.chosen if server.hostname_pattern is not None]
+    own_is_known = any(_matches(server, slots) for server in patterns)
+    if patterns and provider.host_hint is not None and not own_is_known:
+        yield kit.say("fact.host"), kit.text(provider.host_hint)
+
+
+def _matches(server: Server, slots: Slots) -> bool:
+    return any(fnmatchcase(host.lower(), server.hostname_pattern or "") for host in slots.hosts)
+
+
+def _other_ports(kit: Kit, selection: Selection, slots: Slots) -> list[Section]:
+    lines = []
+    asked = [server for server in selection.chosen if server.port in slots.ports]
+    better = [server for server in selection.chosen if server not in asked]
+    if better and asked and not all(server.recommended for server in asked):
+        lines.append(kit.say("settings.better", ports=kit.join(short_line(kit, server) for server in better)))
+    if selection.alternatives:
+        ports = kit.join(short_line(kit, server) for server in selection.alternatives)
+        lines.append(kit.say("settings.alternatives", ports=ports))
+    if selection.plaintext:
+        ports = kit.join(
+            kit.say("settings.bare_port", purpose=purpose(kit, server.protocol), port=server.port)
+            for server in selection.plaintext
+        )
+        lines.append(kit.say("settings.plaintext", ports=ports))
+    lines += [kit.text(note) for note in selection.notes(chosen=True)]
+    known = {server.port for server in selection.all()}
+    if 25 in slots.ports:
+        lines.append(kit.say("settings.port_25"))
+    missing = [port for port in slots.ports if port not in known and port != 25]
+    if missing and selection.chosen:
+        lines.append(kit.say("settings.port_not_listed", ports=kit.join(f"`{port}`" for port in missing)))
+    return [BulletList(tuple(lines))] if lines else []
+
+
+def _notes(kit: Kit, provider: Provider, selection: Selection | None = None) -> list[Section]:
+    texts = [kit.text(note) for note in provider.notes]
+    if selection is not None:
+        texts += [kit.text(note) for note in selection.notes(chosen=False)]
+    for dated in provider.dated_notes:
+        begun = dated.valid_from is None or dated.valid_from <= kit.today
+        over = dated.valid_to is not None and dated.valid_to < kit.today
+        if begun and not over:
+            texts.append(kit.text(dated.text))
+    sections: list[Section] = []
+    if texts:
+        sections += [Heading(kit.say("settings.notes")), BulletList(tuple(texts))]
+    single = provider.evidence == "single_source" or any(s.evidence == "single_source" for s in provider.servers)
+    if single and provider.status != "closed":
+        sections.append(Paragraph(kit.say("settings.single_source"), "quiet"))
+    return sections

@@ -1,0 +1,138 @@
+"""Sentences by key, in the language of the answer; and the check that no language misses one.
+
+The sentences live in `knowledge/wording/{ja,en}/<area>.yaml` as flat keys with `{placeholders}`.
+No sentence that a user reads is written in code.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from bot.kb.model import Language
+
+if TYPE_CHECKING:
+    from bot.kb.lookup import Lookup
+
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
+_OTHER: dict[Language, Language] = {"ja": "en", "en": "ja"}
+
+
+class Wording:
+    """All sentences of both languages."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._texts: dict[Language, dict[str, str]] = {language: {} for language in LANGUAGES}
+        for language in LANGUAGES:
+            for document in lookup.documents(f"wording/{language}/").values():
+                self._texts[language].update(document)
+
+    def knows(self, key: str) -> bool:
+        """Say whether there is a sentence of that key."""
+        return any(key in texts for texts in self._texts.values())
+
+    def say(self, key: str, language: Language, /, **params: object) -> str:
+        """Return the sentence of *key*, its placeholders filled.
+
+        A key that a company's own files lost is said in the other language, and at last by its name:
+        half an answer helps more than none. `mailports knowledge check` finds such keys beforehand.
+
+        Args:
+            key: Such as `settings.title`.
+            language: Of the answer.
+            params: Values for the placeholders.
+        """
+        text = self._texts[language].get(key) or self._texts[_OTHER[language]].get(key)
+        if text is None:
+            return key
+        try:
+            return text.format_map(_Params(params)) if "{" in text or "}" in text else text
+        except (ValueError, AttributeError):
+            # A brace that a company's own wording left open: `knowledge check` names it.
+            return text
+
+
+class _Params(dict[str, object]):
+    """Leaves a placeholder that nobody filled as it stands."""
+
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+def check_wording(documents: Mapping[str, object]) -> list[str]:
+    """Check the wording files of both languages against each other.
+
+    Args:
+        documents: The knowledge's documents by path without ending; only `wording/…` is looked at.
+
+    Returns:
+        Every problem as `path: message`.
+    """
+    problems: list[str] = []
+    homes: dict[Language, dict[str, str]] = {"ja": {}, "en": {}}
+    texts: dict[Language, dict[str, str]] = {"ja": {}, "en": {}}
+    for path, document in documents.items():
+        language = _language_of(path)
+        if language is None:
+            continue
+        if not isinstance(document, Mapping):
+            problems.append(f"{path}.yaml: must hold keys and sentences")
+            continue
+        for key, text in document.items():
+            if not isinstance(text, str) or not text.strip():
+                problems.append(f"{path}.yaml: {key}: must be a sentence")
+            elif key in homes[language]:
+                problems.append(f"{path}.yaml: {key}: is also in {homes[language][key]}.yaml")
+            else:
+                homes[language][key] = path
+                faults = list(_text_problems(text))
+                problems += [f"{path}.yaml: {key}: {fault}" for fault in faults]
+                if not faults:
+                    texts[language][key] = text
+    for language in LANGUAGES:
+        other = _OTHER[language]
+        for key, path in homes[language].items():
+            if key not in homes[other]:
+                problems.append(f"{path}.yaml: {key}: has no {other} sentence")
+            elif (
+                language == "ja"
+                and key in texts["ja"]
+                and key in texts["en"]
+                and _placeholders(texts["ja"][key]) != _placeholders(texts["en"][key])
+            ):
+                problems.append(f"{path}.yaml: {key}: ja and en have different placeholders")
+    return problems
+
+
+def _language_of(path: str) -> Language | None:
+    for language in LANGUAGES:
+        if path.startswith(f"wording/{language}/"):
+            return language
+    return None
+
+
+def _text_problems(text: str) -> Iterator[str]:
+    if text.count("`") % 2:
+        yield "a backtick is not closed"
+    try:
+        names = _placeholders(text)
+    except ValueError as error:
+        yield f"cannot be read as a sentence with placeholders ({error})"
+        return
+    # An attribute, an index or a conversion in a placeholder would reach into the program.
+    plain = [name for name in names if name.isidentifier()]
+    if len(plain) < len(names):
+        yield "a placeholder must be a plain {name}"
+        return
+    if not text.format_map(dict.fromkeys(plain, "x")).strip():
+        yield "says nothing once its placeholders are filled"
+
+
+def _placeholders(text: str) -> frozenset[str]:
+    """Return the placeholder names; what is more than a name keeps its decoration, so that it is refused."""
+    found = set()
+    for _, name, spec, conversion in string.Formatter().parse(text):
+        if name is not None:
+            found.add(name + (f":{spec}" if spec else "") + (f"!{conversion}" if conversion else ""))
+    return frozenset(found)

@@ -1,0 +1,125 @@
+"""`mailports ask`: one question from the command line, or many from standard input."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING
+
+from bot.cards.text import render_text
+from bot.cli.output import load_engine, report
+from bot.cli.record import SURFACES, Question, encode, read_question, record, refusal_record
+from bot.errors import BotError
+from bot.match.model import Clarify, Context, HandOff, Match, Utterance
+
+if TYPE_CHECKING:
+    from bot.answer.engine import Engine, Outcome
+    from bot.kb.model import Language
+    from bot.match.model import Surface
+
+_EXPLAINED_SCORES = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `ask`."""
+    parser.add_argument("text", nargs="*", help="the question")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--jsonl", action="store_true", help="read JSON objects from standard input, write one per line")
+    form.add_argument("--explain", action="store_true", help="show how the question was read")
+    parser.add_argument("--surface", choices=SURFACES, default=None, help="where the question is asked (mention)")
+    parser.add_argument("--language", choices=("ja", "en"), help="answer in this language whatever the question's is")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Answer, and return the exit status: 0, or 2 where the knowledge cannot be loaded."""
+    try:
+        engine = load_engine()
+    except BotError as error:
+        return report(error)
+    surface: Surface = arguments.surface or "mention"
+    language: Language | None = arguments.language
+    if arguments.jsonl:
+        answer_lines(engine, sys.stdin.buffer, sys.stdout.buffer, surface, language)
+        return 0
+    outcome = engine.answer(Utterance(" ".join(arguments.text), surface, chosen_language=language))
+    if arguments.json:
+        sys.stdout.buffer.write(encode(record(outcome)))
+        sys.stdout.buffer.flush()
+        return 0
+    if arguments.explain:
+        print("\n".join(explain(outcome)))
+    if outcome.answer is not None:
+        if outcome.answer.private_notice is not None:
+            print(f"⚠ {outcome.answer.private_notice}\n")
+        print(render_text(outcome.answer))
+    return 0
+
+
+def answer_lines(
+    engine: Engine, lines: Iterable[bytes], out: IO[bytes], surface: Surface, language: Language | None
+) -> None:
+    """Answer each line in its order; a line that is no question gets an error object, and the run goes on.
+
+    Args:
+        engine: What answers.
+        lines: Lines of JSON.
+        out: Gets one line for each.
+        surface: For lines that name none.
+        language: An explicit choice for all answers.
+    """
+    threads: dict[str, Context] = {}
+    for line in lines:
+        out.write(encode(_answer_line(engine, line, threads, surface, language)))
+        # One at a time: whoever feeds us line by line waits for each answer.
+        out.flush()
+
+
+def _answer_line(
+    engine: Engine, line: bytes, threads: dict[str, Context], surface: Surface, language: Language | None
+) -> dict[str, object]:
+    question = read_question(line, surface)
+    if not isinstance(question, Question):
+        sentence = engine.wording.say(question.key, language or question.language, **question.params)
+        return refusal_record(question, sentence)
+    utterance = Utterance(question.text, question.surface, chosen_language=language)
+    try:
+        outcome = engine.answer(utterance, threads.get(question.thread) if question.thread is not None else None)
+        answered = record(outcome, question.id)
+    except Exception as error:  # noqa: BLE001 - a fault of ours on one line must not lose the others
+        # The kind alone: a message could quote the question.
+        print(f"mailports: {type(error).__name__}", file=sys.stderr)
+        return {"id": question.id, "error": engine.wording.say("error.internal", language or "en")}
+    if question.thread is not None:
+        threads[question.thread] = outcome.context
+    return answered
+
+
+def explain(outcome: Outcome) -> Iterable[str]:
+    """Yield how a question was read: slots, the best intents with their reasons, and the decision."""
+    reading, decision = outcome.reading, outcome.decision
+    yield f"language    {reading.language}"
+    if reading.is_follow_up:
+        yield "follow_up   yes"
+    if reading.redacted:
+        yield f"redacted    {reading.redacted_text}"
+    for name in reading.slots.__slots__:
+        value = getattr(reading.slots, name)
+        if value:
+            words = sorted(value) if isinstance(value, frozenset) else value
+            yield f"slot        {name}: {', '.join(str(word) for word in words)}"
+    for score in reading.scores[:_EXPLAINED_SCORES]:
+        article = f" [{score.article}]" if score.article else ""
+        yield f"intent      {score.confidence:.2f} {score.intent}{article}: {score.why}"
+    yield f"decision    {type(decision).__name__} {decision.confidence:.2f}{_details(outcome)}"
+    yield ""
+
+
+def _details(outcome: Outcome) -> str:
+    decision = outcome.decision
+    if isinstance(decision, Match):
+        return ": " + ", ".join(score.intent for score, _ in decision.parts)
+    if isinstance(decision, Clarify):
+        return f": {decision.reason} {', '.join(decision.options)}"
+    return f": {decision.reason}" if isinstance(decision, HandOff) else ""

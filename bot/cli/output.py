@@ -1,0 +1,76 @@
+"""What several commands share: loading the knowledge, and saying plainly what is wrong with it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from bot.errors import BotError, KnowledgeInvalidError
+
+if TYPE_CHECKING:
+    from bot.answer.engine import Engine
+    from bot.kb.lookup import Lookup
+    from bot.kb.model import Language
+
+CANNOT_RUN = 2
+
+
+def load_lookup() -> Lookup:
+    """Load the knowledge that the environment names.
+
+    Raises:
+        BotError: There is no such folder, or a file in it is wrong.
+    """
+    from bot.kb.load import load_knowledge
+    from bot.kb.lookup import Lookup
+    from bot.settings import cache_dir, knowledge_paths
+
+    return Lookup(load_knowledge(knowledge_paths(), cache_dir()))
+
+
+def load_engine() -> Engine:
+    """Load the knowledge and build the engine on it.
+
+    Raises:
+        BotError: As `load_lookup`.
+    """
+    from bot.answer.engine import Engine
+
+    return Engine(load_lookup())
+
+
+def report(error: BotError) -> int:
+    """Print an error, with every problem that it carries, to standard error.
+
+    Returns:
+        The exit status.
+    """
+    print(f"mailports: {say_error(error.message_key, terminal_language(), **error.params)}", file=sys.stderr)
+    if isinstance(error, KnowledgeInvalidError):
+        for problem in error.problems:
+            print(f"  {problem}", file=sys.stderr)
+    return CANNOT_RUN
+
+
+def say_error(key: str, language: Language, **params: str | int) -> str:
+    """Return the sentence of an error, read from the shipped files themselves: the loaded ones may be what is broken."""
+    from bot.kb.load import shipped_root
+    from bot.kb.read import parse_yaml
+
+    for area in ("error", "cli"):
+        path = shipped_root() / "wording" / language / f"{area}.yaml"
+        try:
+            document, _ = parse_yaml(area, path.read_bytes())
+        except OSError:
+            continue
+        text = (document or {}).get(key)
+        if isinstance(text, str):
+            return text.format(**params)
+    return " ".join([key, *map(str, params.values())])
+
+
+def terminal_language() -> Language:
+    """Return the language of the terminal: Japanese where the locale says so, else English."""
+    import locale
+
+    return "ja" if (locale.getlocale(locale.LC_CTYPE)[0] or "").lower().startswith("ja") else "en"

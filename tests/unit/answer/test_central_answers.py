@@ -1,0 +1,137 @@
+"""The answers that are asked for most, on the shipped knowledge, in both languages: what they must and must not say."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from bot.answer.engine import Engine, Outcome
+from bot.answer.model import SettingsTable
+from bot.cards.text import render_text
+from bot.kb.load import load_knowledge, shipped_root
+from bot.kb.lookup import Lookup
+from bot.kb.model import Language
+from bot.match.model import Utterance
+
+
+@cache
+def engine() -> Engine:
+    return Engine(Lookup(load_knowledge([shipped_root()])))
+
+
+def ask(text: str) -> tuple[Outcome, str]:
+    outcome = engine().answer(Utterance(text))
+    assert outcome.answer is not None
+    return outcome, render_text(outcome.answer)
+
+
+SETTINGS = [
+    (("Gmailの送信ポートは？", "Gmail smtp port?"), {("smtp", "smtp.gmail.com", 465, "implicit_tls")}),
+    (("GmailのIMAPの設定", "gmail imap settings"), {("imap", "imap.gmail.com", 993, "implicit_tls")}),
+    (
+        (
+            "エックスサーバーをThunderbirdで使いたい。ポート番号は？",
+            "I want to use Xserver with Thunderbird. Which ports?",
+        ),
+        {
+            ("imap", "sv*.xserver.jp", 993, "implicit_tls"),
+            ("pop3", "sv*.xserver.jp", 995, "implicit_tls"),
+            ("smtp", "sv*.xserver.jp", 465, "implicit_tls"),
+        },
+    ),
+    (("iCloudメールの送信サーバー", "icloud outgoing server"), {("smtp", "smtp.mail.me.com", 587, "starttls")}),
+    (
+        ("Outlook.comのIMAP設定を教えて", "What are the IMAP settings for Outlook.com?"),
+        {("imap", "outlook.office365.com", 993, "implicit_tls")},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("questions", "expected"), SETTINGS, ids=lambda value: value[0] if isinstance(value, tuple) else ""
+)
+def test_settings_are_right_in_both_languages(
+    questions: tuple[str, str], expected: set[tuple[str, str, int, str]]
+) -> None:
+    """The same question gets the same settings in Japanese and in English, with a dated source."""
+    for question, language in zip(questions, ("ja", "en"), strict=True):
+        outcome, _ = ask(question)
+        assert outcome.answer is not None
+        assert outcome.answer.language == language
+        rows = [row for s in outcome.answer.sections if isinstance(s, SettingsTable) for row in s.rows]
+        assert {(row.protocol, row.hostname, row.port, row.security) for row in rows} == expected
+        assert any(line.dated for line in outcome.answer.sources)
+
+
+SAYINGS = [
+    ("IMAPのポートは何番ですか？", ["993", "143"]),
+    ("Which port does POP3 use?", ["995", "110"]),
+    ("送信のポートは？", ["465", "587"]),
+    ("ポート587とは", ["STARTTLS", "submission"]),
+    ("Is port 465 deprecated?", ["RFC 8314"]),
+    ("465と587の違いは？", ["465", "587", "STARTTLS"]),
+    ("ポート番号の範囲は？", ["65535", "1023", "49151"]),
+    ("What are TCP and UDP?", ["TCP", "UDP"]),
+    ("SMTP AUTHとは", ["認証"]),
+    ("OP25Bとは何ですか", ["25", "587"]),
+    ("ポート22は何ですか", ["22", "993"]),
+    ("受信 993 STARTTLS、送信 465 SSL/TLS で合っていますか？", ["993", "SSL/TLS"]),
+]
+
+
+@pytest.mark.parametrize(("question", "words"), SAYINGS, ids=[question for question, _ in SAYINGS])
+def test_common_questions_are_answered(question: str, words: list[str]) -> None:
+    """What the first article about mail ports explains can be asked for."""
+    outcome, text = ask(question)
+    assert outcome.answer is not None
+    assert outcome.answer.decision == "answer"
+    assert [word for word in words if word not in text] == []
+
+
+def test_plaintext_of_the_manual_is_told_honestly() -> None:
+    """Xserver's manual lists ports without encryption; the card says so and recommends the encrypted ones."""
+    outcome, text = ask("エックスサーバーのメール設定を教えて")
+    assert outcome.answer is not None
+    rows = [row for s in outcome.answer.sections if isinstance(s, SettingsTable) for row in s.rows]
+    assert {row.port for row in rows} == {993, 995, 465}
+    assert "SSLなし" in text
+    assert "sv1234.xserver.jp" in text
+
+
+def test_every_provider_answers_in_both_languages() -> None:
+    """No provider of the knowledge makes a broken or an empty card."""
+    for provider in engine().lookup.knowledge.providers:
+        for question in (
+            f"{provider.names.ja}のメール設定を教えて",
+            f"What are the mail settings for {provider.names.en}?",
+        ):
+            _, text = ask(question)
+            assert "{" not in text
+            assert len(text.splitlines()) > 3
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_buttons_ask_questions_that_are_answered(language: Language) -> None:
+    """Whatever a button asks is answered in the same language; pressing one never leads to another question back."""
+    firsts = {
+        "ja": (
+            "Gmailの送信ポートは？",
+            "OCNの設定",
+            "IMAPのポートは？",
+            "メールの設定を教えて",
+            "送信できない",
+            "使い方",
+            "xserver username",
+        ),
+        "en": ("Gmail smtp port?", "iCloud mail settings", "which port is imap?", "what are my mail settings?", "help"),
+    }[language]
+    asked: dict[str, None] = {}
+    for first in firsts:
+        answer = engine().answer(Utterance(first, chosen_language=language)).answer
+        assert answer is not None
+        asked |= dict.fromkeys(choice.ask for choice in answer.choices)
+    assert len(asked) > 15
+    found = {ask: engine().answer(Utterance(ask)).answer for ask in asked}
+    unanswered = {ask for ask, a in found.items() if a is None or (a.decision, a.language) != ("answer", language)}
+    assert unanswered == set()

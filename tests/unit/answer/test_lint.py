@@ -1,0 +1,113 @@
+"""Pasted settings: read line by line in both languages, and the faulty line named."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answer.lint import Pasted, find_faults, read_settings
+from tests.unit.answer.sample import lookup
+
+HOSHI = lookup().provider("hoshi")
+KUMO = lookup().provider("kumo")
+
+
+@pytest.mark.parametrize(
+    ("paste", "entries"),
+    [
+        (
+            "受信サーバー: imap.hoshi.example.jp\nポート: 993\n暗号化: SSL/TLS",
+            [("imap", "imap.hoshi.example.jp", 993, "implicit_tls")],
+        ),
+        ("IMAP 993 STARTTLS、SMTP 465 SSL", [("imap", None, 993, "starttls"), ("smtp", None, 465, "implicit_tls")]),
+        ("受信 993 STARTTLS、送信 465 SSL/TLS で合ってる？", [("imap", None, 993, "starttls"), ("smtp", None, 465, "implicit_tls")]),
+        ("受信サーバー（POP3）pop.example.jp ポート995", [("pop3", "pop.example.jp", 995, None)]),
+        ("incoming: imap.example.com, port 993, SSL\noutgoing: smtp.example.com, port 587, TLS", [
+            ("imap", "imap.example.com", 993, "implicit_tls"),
+            ("smtp", "smtp.example.com", 587, "implicit_tls"),
+        ]),
+        ("受信 pop.example.jp:110 暗号化なし", [("pop3", "pop.example.jp", 110, "plaintext")]),
+        ("送信サーバー smtp.example.jp ポート番号は25番 接続の保護: なし", [("smtp", "smtp.example.jp", 25, "plaintext")]),
+        ("ＩＭＡＰ ９９３ ＳＳＬ", [("imap", None, 993, "implicit_tls")]),
+        ("imap.example.jp 993", [("imap", "imap.example.jp", 993, None)]),
+        ("smtp.example.jp port 8465 ssl", [("smtp", "smtp.example.jp", 8465, "implicit_tls")]),
+        ("Outlook 2019で送信 465 SSL", [("smtp", None, 465, "implicit_tls")]),
+        ("IMAP imap.example.jp 993 SSL SMTP smtp.example.jp 587 STARTTLS", [
+            ("imap", "imap.example.jp", 993, "implicit_tls"),
+            ("smtp", "smtp.example.jp", 587, "starttls"),
+        ]),
+    ],
+)  # fmt: skip
+def test_paste_is_read(paste: str, entries: list[tuple[str, str | None, int | None, str | None]]) -> None:
+    """Settings are read however a program or a person lays them out."""
+    found = [(e.protocol, e.hostname, e.port, e.security) for e in read_settings(paste)]
+    assert found == entries
+
+
+@pytest.mark.parametrize("text", ["", "これで合っていますか？", "Outlook 2019 is this right", "192.168.10.25"])
+def test_nothing_to_read(text: str) -> None:
+    """Words without settings are no settings: a year or an address is not taken for a port."""
+    assert [entry for entry in read_settings(text) if entry.protocol is not None] == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "kinds"),
+    [
+        (Pasted("imap", port=993, security="starttls"), ["needs_implicit_tls"]),
+        (Pasted("smtp", port=465, security="starttls"), ["needs_implicit_tls"]),
+        (Pasted("pop3", port=995, security="starttls"), ["needs_implicit_tls"]),
+        (Pasted("smtp", port=587, security="implicit_tls"), ["needs_starttls"]),
+        (Pasted("imap", port=143, security="implicit_tls"), ["needs_starttls"]),
+        (Pasted("smtp", port=587, security="plaintext"), ["port_plaintext"]),
+        (Pasted("smtp", port=25), ["port_25"]),
+        (Pasted("imap", port=995), ["port_other"]),
+        (Pasted("smtp", port=993), ["port_of_receiving"]),
+        (Pasted("imap", port=465), ["port_of_sending"]),
+        (Pasted("imap", security="plaintext"), ["plaintext"]),
+        (Pasted("imap", port=993, security="implicit_tls"), []),
+        (Pasted("smtp", port=465, security="implicit_tls"), []),
+        (Pasted("smtp", port=587, security="starttls"), []),
+        (Pasted("imap", port=143, security="starttls"), []),
+    ],
+)
+def test_port_rules(entry: Pasted, kinds: list[str]) -> None:
+    """A port and an encryption that cannot work together are named, and only those."""
+    assert [fault.kind for fault in find_faults((entry,), None)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("entry", "kinds"),
+    [
+        (Pasted("imap", hostname="imap.hoshi.example.jp", port=993), []),
+        (Pasted("imap", hostname="imap.other.example.jp"), ["host"]),
+        (Pasted("imap", hostname="smtp.hoshi.example.jp"), ["host_of_other"]),
+        (Pasted("imap", port=1993), ["port_not_listed"]),
+        (Pasted("smtp", port=25), ["port_25"]),
+        (Pasted("imap", username="taro"), ["username_needs_address"]),
+        (Pasted("imap", username="taro@hoshi.example.jp"), []),
+    ],
+)
+def test_provider_rules(entry: Pasted, kinds: list[str]) -> None:
+    """Server, port and user name are compared with what the provider documents."""
+    assert [fault.kind for fault in find_faults((entry,), HOSHI)] == kinds
+
+
+def test_personal_server_names_and_missing_protocols() -> None:
+    """A personal server name is right when it has the provider's form; POP at an IMAP-only service is named."""
+    right = Pasted("imap", hostname="sv12.kumo.example.jp", port=993, username="taro")
+    assert find_faults((right,), KUMO) == []
+    faults = find_faults((Pasted("pop3", port=995), Pasted("imap", username="taro@kumo.example.jp")), KUMO)
+    assert [fault.kind for fault in faults] == ["not_offered", "username_needs_local_part"]
+
+
+@given(st.text(max_size=300))
+def test_any_text_can_be_read(text: str) -> None:
+    """No paste, however odd, breaks the check."""
+    find_faults(read_settings(text), HOSHI)
+
+
+def test_forty_thousand_characters_are_no_burden() -> None:
+    """A hostile paste costs no more than a long one."""
+    for unit in ("a.", "1 ", "user ", "ssl:", "受信", "@a", ": ", "暗号化"):
+        read_settings(unit * (40_000 // len(unit)))

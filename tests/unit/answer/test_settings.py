@@ -1,0 +1,180 @@
+"""Settings of a provider: the right rows, the program's own words, honest about what is not recommended."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answer.model import Answer, BulletList, FactList, Heading, Paragraph, SettingRow, SettingsTable
+from bot.cards.text import render_text
+from bot.kb.model import Language
+from bot.match.model import IntentScore, Match, Slots
+from tests.unit.answer.sample import answer, match
+
+BOTH: tuple[Language, ...] = ("ja", "en")
+
+
+def rows(of: Answer) -> list[SettingRow]:
+    return [row for section in of.sections if isinstance(section, SettingsTable) for row in section.rows]
+
+
+def facts(of: Answer) -> dict[str, str]:
+    return {label: value for section in of.sections if isinstance(section, FactList) for label, value in section.items}
+
+
+def test_all_protocols_best_port_each() -> None:
+    """Without a protocol in the question, each way of receiving and sending has its best port."""
+    found = answer("ja", match("provider_settings", providers=("hoshi",)))
+    assert [(row.protocol, row.port, row.security) for row in rows(found)] == [
+        ("imap", 993, "implicit_tls"),
+        ("pop3", 995, "implicit_tls"),
+        ("smtp", 465, "implicit_tls"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slots", "ports"),
+    [
+        ({"protocols": ("imap",)}, [993]),
+        ({"directions": ("send",)}, [465]),
+        ({"directions": ("receive",)}, [993, 995]),
+        ({"protocols": ("pop3",), "directions": ("receive",)}, [995]),
+        ({"protocols": ("imap",), "clients": ("tegami",)}, [993, 465]),
+        ({"protocols": ("smtp",), "securities": ("starttls",)}, [587, 465]),
+        ({"ports": (587,)}, [587, 465]),
+        ({"ports": (465,)}, [465]),
+        ({"ports": (143,)}, [993]),
+    ],
+)
+def test_only_what_was_asked_for(slots: dict[str, tuple[str, ...]], ports: list[int]) -> None:
+    """A question about one direction, protocol, port or encryption is answered with that, the better choice beside it."""
+    found = answer("en", match("provider_settings", providers=("hoshi",), **slots))
+    assert [row.port for row in rows(found)] == ports
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_plaintext_is_named_but_never_in_the_table(language: Language) -> None:
+    """A port without encryption is mentioned with a warning, never as something to type in."""
+    found = answer(language, match("provider_settings", providers=("hoshi",)))
+    assert all(row.security != "plaintext" for row in rows(found))
+    line = next(i for s in found.sections if isinstance(s, BulletList) for i in s.items if "143" in i)
+    assert {"ja": "使わないでください", "en": "don't use"}[language] in line
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "column"), [("ja", "はじめから暗号化", "守り方"), ("en", "Encrypt at once", "Protection")]
+)
+def test_labels_are_those_of_the_named_program(language: Language, label: str, column: str) -> None:
+    """The encryption is called what the asker's own program calls it."""
+    found = answer(language, match("provider_settings", providers=("hoshi",), clients=("tegami",)))
+    assert {row.security_label for row in rows(found)} == {label}
+    table = next(section for section in found.sections if isinstance(section, SettingsTable))
+    assert table.header[3] == column
+    assert "Tegami" in found.title or "てがみ" in found.title
+    assert any(isinstance(s, BulletList) and s.ordered for s in found.sections)
+
+
+def test_step_needed_first_comes_first() -> None:
+    """What must be switched on before anything works stands above the settings."""
+    found = answer("en", match("provider_settings", providers=("kumo",)))
+    assert found.sections[0] == Paragraph("switch IMAP on (English)", "warning")
+
+
+def test_personal_server_name_is_explained() -> None:
+    """Where the server name is personal, the card says where to find it."""
+    found = answer("en", match("provider_settings", providers=("kumo",)))
+    assert all(row.hostname_is_pattern for row in rows(found))
+    assert "look in the panel (English)" in facts(found).values()
+
+
+def test_own_server_name_replaces_the_pattern() -> None:
+    """Who tells their server name gets settings to copy, without being told how to find it."""
+    found = answer(
+        "en", match("provider_settings", providers=("kumo",), hosts=("SV12.kumo.example.jp", "x.example.org"))
+    )
+    assert {(row.hostname, row.hostname_is_pattern) for row in rows(found)} == {("sv12.kumo.example.jp", False)}
+    assert "look in the panel (English)" not in facts(found).values()
+
+
+def test_different_user_names_are_told_apart() -> None:
+    """Where sending needs another user name than receiving, both are given."""
+    found = facts(answer("en", match("provider_settings", providers=("kumo",))))
+    assert "before the @" in found["User name, Receiving (IMAP)"]
+    assert "account ID" in found["User name, Sending (SMTP)"]
+
+
+def test_app_password_is_said() -> None:
+    """Where the usual password is refused, the card says which one is meant."""
+    assert "app password" in facts(answer("en", match("provider_settings", providers=("kumo",))))["Authentication"]
+
+
+def test_notes_of_their_time_only() -> None:
+    """A fact that is over, or not yet true, is not told."""
+    said = render_text(answer("en", match("provider_settings", providers=("hoshi",))))
+    assert "now (English)" in said
+    assert "over (English)" not in said
+    assert "later (English)" not in said
+
+
+def test_sources_carry_the_older_date() -> None:
+    """The date on the card is that of the oldest copy which was read."""
+    found = answer("ja", match("provider_settings", providers=("hoshi",)))
+    assert [line.dated for line in found.sources] == ["確認日 2026-11-20", "確認日 2025-05-01", "公式マニュアル"]
+
+
+def test_single_source_asks_to_compare() -> None:
+    """A fact known from one page only is marked so."""
+    said = render_text(answer("en", match("provider_settings", providers=("kumo",))))
+    assert "compare it with the provider's manual" in said
+    assert "compare it" not in render_text(answer("en", match("provider_settings", providers=("hoshi",))))
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_closed_service_gets_no_settings(language: Language) -> None:
+    """Nobody is sent to servers that are gone; the day they went is named."""
+    found = answer(language, match("provider_settings", providers=("yuhi",)))
+    assert rows(found) == []
+    assert "2026-02-25" in render_text(found)
+
+
+def test_protocol_that_is_not_offered_is_said() -> None:
+    """Who asks for POP where there is none learns so and gets IMAP."""
+    found = answer("en", match("provider_settings", providers=("kumo",), protocols=("pop3",)))
+    assert "POP3" in render_text(found).split("\n\n")[2]
+    assert [row.protocol for row in rows(found)] == ["imap"]
+
+
+def test_port_the_provider_does_not_have_is_said() -> None:
+    """A port from elsewhere is not silently replaced by another."""
+    found = answer("en", match("provider_settings", providers=("hoshi",), ports=(2525,)))
+    assert "2525" in render_text(found)
+
+
+def test_two_providers_share_one_table() -> None:
+    """Two services asked for at once stand in one table, each row with its name."""
+    decision = Match(((IntentScore("provider_settings", 0.9, ""), Slots(providers=("hoshi", "kumo"))),), 0.9)
+    found = answer("ja", decision)
+    tables = [section for section in found.sections if isinstance(section, SettingsTable)]
+    assert len(tables) == 1
+    assert {row.provider for row in tables[0].rows} == {"hoshi", "kumo"}
+    assert tables[0].rows[0].purpose.startswith("ほしメール")
+    assert [s.text for s in found.sections if isinstance(s, Heading) and "設定" in s.text] == [
+        "ほしメールのメール設定",
+        "くもサーバーのメール設定",
+    ]
+
+
+def test_program_without_provider_gets_steps_and_general_ports() -> None:
+    """Who names only a program gets its steps, the usual ports, and is asked for the provider."""
+    found = answer("en", match("client_setup", clients=("tegami",)))
+    said = render_text(found)
+    assert "1. Open it." in said
+    assert "Encrypt at once" in said
+    assert "Tell me its name" in said
+
+
+def test_follow_up_buttons_are_whole_questions() -> None:
+    """A button asks a question that can be read without the one before it."""
+    found = answer("ja", match("provider_settings", providers=("hoshi",), directions=("send",)))
+    assert [choice.ask for choice in found.choices] == [
+        "ほしメールの受信サーバーの設定を教えて",
+    ]
