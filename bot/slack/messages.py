@@ -1,0 +1,136 @@
+"""Make messages out of answers: what is sent, as plain JSON that can wait in the ledger and be sent after a restart.
+
+A payload names its method and its arguments, and for a response URL the address. It holds no token and nothing that a
+user wrote.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.answer.model import Answer
+from bot.cards.blocks import render_blocks
+from bot.cards.text import escape, render_text
+from bot.slack.action_ids import SHARE
+from bot.work import PostedAs, QuestionKey
+
+Json = dict[str, Any]
+
+EVENT_TYPE = "mailports_answer"
+# Slack advises to keep `text` below this; it is what notifications and screen readers say.
+TEXT_LIMIT = 4000
+_VALUE_LIMIT = 2000
+_BLOCK_ID_LIMIT = 255
+_BUTTON_LIMIT = 75
+
+
+def posting(answer: Answer, key: QuestionKey, channel: str, thread: str | None) -> tuple[Json, Json]:
+    """Return the message that answers a question, and the same as plain text in case Slack refuses the card.
+
+    Args:
+        answer: What to say.
+        key: Which question; stands in the metadata, so that the message can be found again.
+        channel: Where.
+        thread: Time stamp of the thread's first message; None for the channel itself.
+    """
+    arguments: Json = {"channel": channel, **_content(answer, key), "unfurl_links": False, "unfurl_media": False}
+    if thread is not None:
+        arguments["thread_ts"] = thread
+    return _with_plain("chat.postMessage", arguments)
+
+
+def update(answer: Answer, key: QuestionKey, posted: PostedAs) -> tuple[Json, Json]:
+    """Return the change of a message that is out already, and the same as plain text."""
+    return _with_plain("chat.update", {"channel": posted.channel, "ts": posted.ts, **_content(answer, key)})
+
+
+def removal(posted: PostedAs) -> Json:
+    """Return the removal of a message of ours."""
+    return {"method": "chat.delete", "arguments": {"channel": posted.channel, "ts": posted.ts}}
+
+
+def private(
+    answer: Answer, key: QuestionKey, url: str, *, share: tuple[str, str] | None = None, replace: bool = False
+) -> tuple[Json, Json]:
+    """Return the answer that only the asker sees, for a response URL, and the same as plain text.
+
+    Args:
+        answer: What to say.
+        key: Which question.
+        url: The response URL.
+        share: Label of the button that shows the answer to everyone, and the question it stands for.
+        replace: Put it in place of the message whose button was pressed.
+    """
+    content = _content(answer, key)
+    del content["metadata"]
+    if share is not None and len(share[1]) <= _VALUE_LIMIT:
+        content["blocks"] = [*content["blocks"], _share_button(*share)]
+    arguments: Json = {"response_type": "ephemeral", "replace_original": replace, **content}
+    payload, plain = _with_plain("respond", arguments)
+    return {**payload, "url": url}, {**plain, "url": url}
+
+
+def public_response(answer: Answer, key: QuestionKey, url: str, shared_by: str) -> tuple[Json, Json]:
+    """Return an answer that a person shows to everyone, through the response URL: it works where we are no member.
+
+    Args:
+        answer: What to say.
+        key: Which question.
+        url: The response URL.
+        shared_by: Line that says who shows it; may mention them.
+    """
+    content = _content(answer, key)
+    del content["metadata"]
+    content["blocks"] = [_quiet_line(shared_by), *content["blocks"]]
+    arguments: Json = {"response_type": "in_channel", "replace_original": False, **content}
+    payload, plain = _with_plain("respond", arguments)
+    return {**payload, "url": url}, {**plain, "url": url}
+
+
+def note(text: str) -> Json:
+    """Return a short sentence as a message for one person."""
+    return {"response_type": "ephemeral", "replace_original": False, "text": escape(text)}
+
+
+def asked_back(block_id: str) -> tuple[bool, QuestionKey | None]:
+    """Read the id of a block of choices: was it us asking back, and about which question?"""
+    _, _, rest = block_id.partition(":")
+    decision, _, key = rest.partition(":")
+    return decision == "clarify", QuestionKey.decode(key)
+
+
+def _content(answer: Answer, key: QuestionKey) -> Json:
+    blocks = render_blocks(answer, question_key=key.encode())
+    for block in blocks:
+        if block["type"] == "actions":
+            # A press brings the id back, and with it what the choices were about.
+            block["block_id"] = f"choices:{answer.decision}:{key.encode()}"[:_BLOCK_ID_LIMIT]
+    return {
+        "text": escape(render_text(answer, limit=TEXT_LIMIT)),
+        "blocks": blocks,
+        "metadata": {
+            "event_type": EVENT_TYPE,
+            "event_payload": {"question": key.encode(), "decision": answer.decision},
+        },
+    }
+
+
+def _with_plain(method: str, arguments: Json) -> tuple[Json, Json]:
+    plain = {name: value for name, value in arguments.items() if name != "blocks"}
+    if method == "chat.update":
+        plain["blocks"] = []  # Left out, the old card would stay.
+    return {"method": method, "arguments": arguments}, {"method": method, "arguments": plain}
+
+
+def _share_button(label: str, question: str) -> Json:
+    button = {
+        "type": "button",
+        "action_id": SHARE,
+        "text": {"type": "plain_text", "text": label[:_BUTTON_LIMIT], "emoji": False},
+        "value": question,
+    }
+    return {"type": "actions", "block_id": "share", "elements": [button]}
+
+
+def _quiet_line(text: str) -> Json:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
