@@ -79,6 +79,12 @@ class Reading:
     redacted_text: str
     redacted: bool
     is_follow_up: bool = False
+    parts: tuple[tuple[IntentScore, Slots], ...] = ()
+    """Where the message holds several questions: each with its own slots. Empty for one question."""
+    facts: frozenset[str] = frozenset()
+    """What the rules saw: slots by name, concepts, `question`, `fragment`."""
+    unknown: tuple[str, ...] = ()
+    """Mail services that were named and that the knowledge does not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,9 @@ class Clarify:
 class HandOff:
     """Not understood, or not known."""
 
-    reason: Literal["empty", "too_long", "not_understood", "not_mail", "unknown_provider", "unknown_error", "image_only"]
+    reason: Literal[
+        "empty", "too_long", "not_understood", "not_mail", "unknown_provider", "unknown_error", "image_only"
+    ]
     confidence: float
     detail: dict[str, str] = field(default_factory=dict)
 

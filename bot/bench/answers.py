@@ -1,0 +1,62 @@
+"""How long reading and answering takes, per question, in this process."""
+
+from __future__ import annotations
+
+import time
+
+from bot.answer.engine import Engine
+from bot.bench.report import Figure, at_most, percentile
+from bot.cards.blocks import render_blocks
+from bot.kb.load import load_knowledge
+from bot.kb.lookup import Lookup
+from bot.kb.model import Article, Client, Provider
+from bot.match.model import Utterance
+from bot.settings import cache_dir, knowledge_paths
+
+_POLITE = (
+    "お世話になっております。昨日から新しいパソコンを使い始めた総務の者です。",
+    "Hello everyone, sorry to bother you, I got a new laptop yesterday and I am a bit lost. ",
+)
+
+
+def questions(lookup: Lookup) -> list[str]:
+    """Return the example questions of the knowledge, each also with a polite opening."""
+    entries: list[Provider | Client | Article] = [
+        *lookup.knowledge.providers,
+        *lookup.knowledge.clients,
+        *lookup.knowledge.articles,
+    ]
+    plain = [(question, 0) for entry in entries for question in entry.asks.ja]
+    plain += [(question, 1) for entry in entries for question in entry.asks.en]
+    return [question for question, _ in plain] + [_POLITE[language] + question for question, language in plain]
+
+
+def measure(rounds: int = 5) -> list[Figure]:
+    """Answer every example question *rounds* times and render its card.
+
+    Returns:
+        p50 and p99 in milliseconds, and the time to build the engine once.
+    """
+    started = time.perf_counter()
+    lookup = Lookup(load_knowledge(knowledge_paths(), cache_dir()))
+    engine = Engine(lookup)
+    built_ms = (time.perf_counter() - started) * 1000
+    asked = questions(lookup)
+    read_ms: list[float] = []
+    card_ms: list[float] = []
+    for _ in range(rounds):
+        for question in asked:
+            began = time.perf_counter()
+            outcome = engine.answer(Utterance(question))
+            answered = time.perf_counter()
+            if outcome.answer is not None:
+                render_blocks(outcome.answer)
+            read_ms.append((answered - began) * 1000)
+            card_ms.append((time.perf_counter() - answered) * 1000)
+    return [
+        Figure("questions asked", float(len(read_ms)), ""),
+        at_most("read + answer p50", percentile(read_ms, 0.50), "ms", 1.0),
+        at_most("read + answer p99", percentile(read_ms, 0.99), "ms", 5.0),
+        Figure("card p50", percentile(card_ms, 0.50), "ms"),
+        Figure("knowledge loaded, engine built", built_ms, "ms"),
+    ]

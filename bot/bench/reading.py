@@ -1,0 +1,101 @@
+"""How many questions of the test part are answered rightly, end to end.
+
+The test part (`tests/utterances/scored/*.yaml`) is looked at only to score: nothing is tuned on it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.answer.engine import Engine
+from bot.bench.report import Figure
+from bot.cards.text import render_text
+from bot.kb.load import load_knowledge
+from bot.kb.lookup import Lookup
+from bot.match.model import Context, Utterance
+from bot.settings import cache_dir, knowledge_paths
+
+_ANY = ["answer", "clarify", "hand_off", "silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One case that was not as expected."""
+
+    file: str
+    say: str
+    why: str
+
+
+def measure(folder: Path, *, show: bool = False) -> list[Figure]:
+    """Score every file of *folder*.
+
+    Args:
+        folder: Where the scored files are, one per language and kind.
+        show: Print each wrong case.
+
+    Returns:
+        The share of right cases per file.
+    """
+    engine = Engine(Lookup(load_knowledge(knowledge_paths(), cache_dir())))
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    for path in sorted(folder.glob("*.yaml")):
+        for case in _cases(path):
+            wrong = check_case(engine, case, path.stem)
+            total[path.stem] += 1
+            right[path.stem] += wrong is None
+            if wrong and show:
+                print(f"{wrong.file}: {wrong.say!r}: {wrong.why}")
+    return [Figure(f"{name} ({total[name]} cases)", 100 * right[name] / total[name], "% right") for name in total]
+
+
+def _cases(path: Path) -> Iterator[dict[str, Any]]:
+    import yaml
+
+    yield from yaml.safe_load(path.read_text(encoding="utf-8"))["cases"]
+
+
+def check_case(engine: Engine, case: dict[str, Any], file: str) -> Wrong | None:
+    """Ask one case, or its turns one after the other in one conversation.
+
+    Args:
+        engine: The engine under test.
+        case: `say` or `turns`, with what is expected: `decision` (one or several), `provider`, `client`, `language`,
+            `contains` (each string, or one of a list, must be in the text), `lacks` (none may be).
+        file: Name for the report.
+    """
+    context: Context | None = None
+    for turn in case.get("turns", [case]):
+        utterance = Utterance(turn["say"], surface=turn.get("surface", case.get("surface", "mention")))
+        outcome = engine.answer(utterance, context)
+        context = outcome.context
+        text = render_text(outcome.answer) if outcome.answer else ""
+        decision = outcome.answer.decision if outcome.answer else "silent"
+        why = _fault(turn, decision, outcome.answer.language if outcome.answer else None, text, outcome.reading.slots)
+        if why:
+            return Wrong(file, turn["say"], why)
+    return None
+
+
+def _fault(turn: dict[str, Any], decision: str, language: str | None, text: str, slots: Any) -> str | None:
+    # A case that says nothing of the decision (a pasted password, say) only wants its `lacks` to hold.
+    wanted = turn.get("decision", "answer" if turn.keys() & {"contains", "provider", "client"} else _ANY)
+    if decision not in ([wanted] if isinstance(wanted, str) else wanted):
+        return f"decision {decision}, not {wanted}"
+    if "language" in turn and language != turn["language"]:
+        return f"language {language}"
+    if "provider" in turn and turn["provider"] not in slots.providers:
+        return f"providers {slots.providers}, not {turn['provider']}"
+    if "client" in turn and turn["client"] not in slots.clients:
+        return f"clients {slots.clients}, not {turn['client']}"
+    folded = text.casefold()
+    for entry in turn.get("contains", []):
+        options = [entry] if isinstance(entry, str | int) else entry
+        if not any(str(option).casefold() in folded for option in options):
+            return f"text lacks {entry!r}"
+    return next((f"text has {entry!r}" for entry in turn.get("lacks", []) if str(entry).casefold() in folded), None)

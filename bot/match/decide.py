@@ -1,0 +1,155 @@
+"""Decide what to do with a reading: answer, ask back, hand off, or stay silent.
+
+Two questions, as in any dialogue engine: is the best reading good enough, and is it clearly ahead of the second?
+Where nobody asked us (an overheard channel) there are only two outcomes, and silence is the one for every doubt.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from bot.kb.lookup import Lookup
+from bot.match.model import Clarify, Decision, HandOff, IntentScore, Match, Reading, Silent, Slots, Utterance
+from bot.match.parts import SETTINGS_FAMILY
+from bot.match.rules import Thresholds, read_thresholds
+
+_SOCIAL: Final = frozenset({"help", "thanks", "greeting", "change_language", "privacy", "person"})
+_NEEDS_PROVIDER: Final = frozenset({"provider_settings"})
+_ASKS_FOR_ONE: Final = SETTINGS_FAMILY | {"probe"}
+_NAMED: Final = frozenset({"provider", "client", "protocol", "term", "error", "host", "domain", "security"})
+_ABOUT_MAIL: Final = frozenset(
+    {
+        "mail",
+        "provider",
+        "client",
+        "protocol",
+        "direction",
+        "security",
+        "port",
+        "term",
+        "error",
+        "code",
+        "host",
+        "domain",
+        "server",
+        "encryption",
+        "ambiguous",
+        "settings",
+        "username",
+        "password",
+        "certificate",
+    }
+)
+
+
+def decide(reading: Reading, utterance: Utterance, lookup: Lookup) -> Decision:
+    """Decide on one reading.
+
+    Args:
+        reading: What was read.
+        utterance: Where it came from; the surface decides whether we may ask back.
+        lookup: The knowledge, with the thresholds of `intents.yaml`.
+    """
+    document = lookup.document("intents")
+    thresholds = read_thresholds(document)
+    if utterance.surface == "channel":
+        return _overheard(reading, thresholds, document)
+    if not reading.redacted_text.strip() or "empty" in reading.facts:
+        return HandOff("image_only" if utterance.files else "empty", 1.0)
+    unknown = _unknown(reading, lookup)
+    if unknown is not None:
+        return unknown
+    return _asked(reading, utterance, thresholds)
+
+
+def _asked(reading: Reading, utterance: Utterance, thresholds: Thresholds) -> Decision:
+    best = reading.scores[0] if reading.scores else None
+    if best is None or best.confidence < thresholds.answer:
+        if reading.slots.ambiguous and not reading.slots.providers and "not_ours" not in reading.facts:
+            return _which(reading, 0.6)
+        return _not_understood(reading, utterance, best)
+    if reading.parts:
+        return Match(reading.parts, min(score.confidence for score, _ in reading.parts))
+    if reading.slots.ambiguous and best.intent in _ASKS_FOR_ONE and not reading.slots.providers:
+        return _which(reading, best.confidence)
+    if best.intent in _NEEDS_PROVIDER and not _NAMED & reading.facts:
+        return Clarify("missing_provider", "", (), best.confidence)
+    second = _rival(reading.scores, best)
+    if second is not None and best.confidence - second.confidence < thresholds.ambiguity and best.confidence < 0.7:
+        return Clarify("intent", "", (f"intent:{best.intent}", f"intent:{second.intent}"), best.confidence)
+    return Match(((best, reading.slots),), best.confidence)
+
+
+def _has_needed(reading: Reading, document: dict[str, Any]) -> bool:
+    facts = set(reading.facts)
+    if set(reading.slots.terms) - set(document.get("weak_terms", ())):
+        facts.add("strong_term")
+    return any(all(fact in facts for fact in need.split("+")) for need in document.get("channel_needs", ()))
+
+
+def _rival(scores: tuple[IntentScore, ...], best: IntentScore) -> IntentScore | None:
+    """Return the second reading, if it would say something else."""
+    for score in scores[1:]:
+        same_table = best.intent in SETTINGS_FAMILY and score.intent in SETTINGS_FAMILY
+        if score.intent != best.intent and not same_table:
+            return score
+    return None
+
+
+def _which(reading: Reading, confidence: float) -> Clarify:
+    word, options = reading.slots.ambiguous[0]
+    kinds = {option.partition(":")[0] for option in options}
+    return Clarify("client" if kinds == {"client"} else "provider", word, options, confidence)
+
+
+def _unknown(reading: Reading, lookup: Lookup) -> HandOff | None:
+    """Return a hand-off where something is named that we do not know, and knowing it would be the answer."""
+    slots = reading.slots
+    best = reading.scores[0] if reading.scores else None
+    intent = best.intent if best else None
+    if intent == "explain_error" and not slots.errors and best is not None:
+        code = slots.error_codes[0] if slots.error_codes else ""
+        return HandOff("unknown_error", best.confidence, {"code": code} if code else {})
+    about_settings = intent is None or intent in SETTINGS_FAMILY or (best is not None and best.confidence < 0.7)
+    if not about_settings or slots.providers or slots.ambiguous:
+        return None
+    foreign = [domain for domain in slots.domains if not lookup.providers_for_domain(domain)]
+    name = next(iter((*reading.unknown, *foreign, *_foreign_hosts(slots, lookup))), None)
+    if name is None:
+        return None
+    return HandOff("unknown_provider", 0.9, {"name": name})
+
+
+def _foreign_hosts(slots: Slots, lookup: Lookup) -> list[str]:
+    return [host for host in slots.hosts if not lookup.providers_for_domain(host)]
+
+
+def _not_understood(reading: Reading, utterance: Utterance, best: IntentScore | None) -> HandOff:
+    if utterance.files and len(reading.redacted_text) < 40:
+        return HandOff("image_only", 0.9)
+    about_mail = bool(_ABOUT_MAIL & reading.facts) and "not_ours" not in reading.facts
+    confidence = 1.0 - (best.confidence if best else 0.0)
+    return HandOff("not_understood" if about_mail else "not_mail", round(confidence, 3))
+
+
+def _overheard(reading: Reading, thresholds: Thresholds, document: dict[str, Any]) -> Decision:
+    """Answer what is plainly a question to anybody about mail settings; else say nothing."""
+    silent = Silent(1.0)
+    best = reading.scores[0] if reading.scores else None
+    if best is None or best.intent in document.get("channel_never", ()):
+        return silent
+    facts = reading.facts
+    if reading.slots.ambiguous and not reading.slots.providers and best.intent in _ASKS_FOR_ONE:
+        return silent
+    if best.confidence < thresholds.channel or not (facts & {"question", "trouble"}):
+        return Silent(round(1.0 - best.confidence, 3))
+    if facts & set(document.get("channel_stop", ())) and not facts & {"protocol", "provider"}:
+        return silent
+    if reading.unknown or (best.intent in _NEEDS_PROVIDER and not _NAMED & facts):
+        return silent
+    if best.intent == "explain_error" and not reading.slots.errors:
+        return silent
+    if not _has_needed(reading, document):
+        return silent
+    parts = reading.parts or ((best, reading.slots),)
+    return Match(parts, min(score.confidence for score, _ in parts))

@@ -1,0 +1,118 @@
+"""Turn slots into plain facts, the alphabet in which the rules of `intents.yaml` are written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from typing import Final
+
+from bot.match.definition import find_defined
+from bot.match.lexicon import Span
+from bot.match.model import Slots
+from bot.match.tokens import MAIL_PORTS
+
+_COUNTED: Final = (
+    "providers",
+    "clients",
+    "protocols",
+    "directions",
+    "securities",
+    "ports",
+    "hosts",
+    "domains",
+    "errors",
+    "terms",
+)
+_SINGULAR: Final = {name: name.removesuffix("s") for name in _COUNTED} | {
+    "securities": "security",
+    # The words "port" and "error" are concepts; these are the numbers and the errors themselves.
+    "ports": "number",
+    "errors": "known_error",
+}
+_QUESTION_JA: Final = re.compile(
+    "[?]|(?:か|かな|かしら|っけ|の|は|とは|だと|なに|何|ん)[。!)」]*$|(?:ですか|ますか|ませんか|でしょうか|るか|いか|たか|どうか|んか)(?![なん])|教えて|おしえて|知りたい|わから|分から|わかりません|どこ|何番|どっち|どちら|どれ|どう|(?:ば|たら)(?:いい|よい|良い|OK|ok)|(?:何|なに)(?:を|が|で|に|と|って|の)|なぜ|なんで|いくつ|ください|下さい|お願い|方法|手順|って何|困って"
+)
+_QUESTION_EN: Final = re.compile(
+    r"[?]|^(?:(?:hi|hello|hey|ok|okay|so|and|but|please|sorry|well|um|also|quick question)[ ,:!-]+)*(?:(?:team|all|everyone|there|folks|guys|quick question)[ ,:!-]+)*"
+    r"(?:what|which|how|where|why|when|who|whats|what's|can|could|does|do|is|are|should|will|would|did|any|anyone|anybody|shall|has|explain|tell|give|show|list|compare|help)\b"
+    r"|\b(?:how (?:do|can|to|should|does)|what(?:'s| is| are| port)|which port|anyone know|does anyone|need help|please help|help me|can someone|could someone|can anyone|not sure|no idea|wondering|don'?t know|want to know|tell me|looking for|i need (?:the|to know|help))\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true of a message, as words that rules can ask for."""
+
+    names: frozenset[str]
+    question: bool
+    fragment: bool
+    """Nothing but names, numbers and codes."""
+
+
+def is_question(text: str, language: str) -> bool:
+    """Return whether a folded sentence asks something, by its form."""
+    pattern = _QUESTION_JA if language == "ja" else _QUESTION_EN
+    return bool(pattern.search(text))
+
+
+def state_facts(
+    slots: Slots,
+    *,
+    question: bool,
+    fragment: bool,
+    groups: dict[str, frozenset[str]],
+    text: str = "",
+    spans: tuple[Span, ...] = (),
+    unknown: tuple[str, ...] = (),
+    known_ports: frozenset[int] = MAIL_PORTS,
+) -> Facts:
+    """List what is true of a message.
+
+    Args:
+        slots: What was found.
+        question: It asks something by its form.
+        fragment: It holds nothing but names, numbers and codes.
+        groups: Names for "any of these", from `intents.yaml`.
+        text: The folded text, for facts about the order of words.
+        spans: Where the slots were found.
+        unknown: Names of mail services that the knowledge does not hold.
+        known_ports: Ports of `ports.yaml`.
+
+    Returns:
+        Facts such as `provider`, `provider=gmail`, `port`, `port>=2`, `cannot_send`, `question`, and those of groups.
+    """
+    names: set[str] = set(slots.concepts)
+    for field in fields(Slots):
+        if field.name in _SINGULAR:
+            values = getattr(slots, field.name)
+            if values:
+                singular = _SINGULAR[field.name]
+                names.add(singular)
+                names.update(f"{singular}={value}" for value in values)
+                if len(values) > 1:
+                    names.add(f"{singular}>=2")
+    if slots.error_codes:
+        names.add("code")
+    if slots.ambiguous:
+        names.add("ambiguous")
+        names.update(
+            f"ambiguous_{reading.partition(':')[0]}" for _, readings in slots.ambiguous for reading in readings
+        )
+    if unknown or any(span.kind == "service" for span in spans):
+        names.add("unknown_service")
+    if slots.ports and not known_ports.intersection(slots.ports):
+        names.add("other_port")
+    if {"ssl", "tls"} <= {span.word for span in spans if span.kind == "security"}:
+        names.add("ssl_and_tls")
+    if text and find_defined(text, spans):
+        names.add("defines")
+    elif text and "port" in names and not slots.ports and find_defined(text, spans, "concept"):
+        names.add("defines_port")
+    if question:
+        names.add("question")
+    if fragment:
+        names.add("fragment")
+    for group, members in groups.items():
+        if members & names:
+            names.add(group)
+    return Facts(frozenset(names), question, fragment)

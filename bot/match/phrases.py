@@ -1,0 +1,164 @@
+"""Whole phrases: those of `knowledge/phrases/` and the example questions (`asks`) of the knowledge.
+
+An exact phrase is found by a dictionary. Otherwise an index of two-letter pieces leaves a dozen candidates, and only
+these are compared by rapidfuzz, so a question costs a fraction of a millisecond however many phrases there are.
+Names, numbers and protocols are one placeholder each, on both sides: similarity must judge the sentence, not the names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz import fuzz
+
+from bot.match.lexicon import Span
+from bot.match.model import IntentScore
+from bot.match.score import to_confidence
+from bot.text.fold import fold, fold_kana
+
+_MASKS: Final = {
+    "provider": "\ue000",
+    "client": "\ue001",
+    "protocol": "\ue002",
+    "port": "\ue003",
+    "term": "\ue004",
+    "direction": "\ue005",
+    "security": "\ue006",
+    "code": "\ue007",
+}
+_KIND_OF: Final = {
+    "provider": "provider",
+    "maybe_provider": "provider",
+    "host": "provider",
+    "address": "provider",
+    "client": "client",
+    "maybe_client": "client",
+    "protocol": "protocol",
+    "port": "port",
+    "direction": "direction",
+    "security": "security",
+    "code": "code",
+    "reply": "code",
+}
+_PLACEHOLDER: Final = re.compile(r"\{([a-z]+)\}")
+_ANY_MASK: Final = re.compile("[\ue000-\ue007]")
+_NOISE: Final = re.compile(r"[?!。、,.「」\"'()]+")
+_CANDIDATES: Final = 10
+_LONGEST: Final = 90
+"""A longer message is no phrase; its sentences are compared one by one."""
+# The one difference that similarity cannot see is whether something works.
+_DENIAL: Final = re.compile(
+    r"ない|ません|なく|ず(?:$|に)|できん|not\b|n't\b|cannot|cant\b|unable|fail|失敗|エラー|error"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One phrase and what it stands for."""
+
+    text: str
+    intent: str
+    article: str | None
+    masks: frozenset[str]
+    denies: bool
+
+
+class PhraseIndex:
+    """Phrases by their exact form and by their two-letter pieces."""
+
+    def __init__(self) -> None:
+        self._phrases: list[Phrase] = []
+        self._exact: dict[str, tuple[str, str | None]] = {}
+        self._by_piece: dict[str, list[int]] | None = None
+
+    def __len__(self) -> int:
+        return len(self._phrases)
+
+    def add(self, text: str, intent: str, article: str | None = None) -> None:
+        """Add a phrase, with {provider}, {client}, {protocol}, {port}, {term}, {direction}, {security}, {code} where names stand."""
+        form = normalise(_PLACEHOLDER.sub(lambda match: _MASKS.get(match[1], match[0]), text))
+        if not form:
+            return
+        self._exact.setdefault(form, (intent, article))
+        masks = frozenset(_ANY_MASK.findall(form))
+        self._phrases.append(Phrase(form, intent, article, masks, bool(_DENIAL.search(form))))
+        self._by_piece = None
+
+    def exact(self, form: str) -> tuple[str, str | None] | None:
+        """Return intent and article of the phrase that reads exactly so."""
+        return self._exact.get(form)
+
+    def score(self, forms: Iterable[str]) -> list[IntentScore]:
+        """Compare the forms of a question (as written, and with its names masked) with the nearest phrases."""
+        if self._by_piece is None:
+            self._by_piece = self._index()
+        scores: list[IntentScore] = []
+        for form in dict.fromkeys(forms):
+            if not 3 <= len(form) <= _LONGEST:
+                continue
+            exact = self._exact.get(form)
+            if exact:
+                scores.append(IntentScore(exact[0], 0.97, f"phrase: {_show(form)}", exact[1]))
+                continue
+            scores += self._nearest(form)
+        return scores
+
+    def _nearest(self, form: str) -> list[IntentScore]:
+        assert self._by_piece is not None
+        counts: Counter[int] = Counter()
+        for piece in {form[i : i + 2] for i in range(len(form) - 1)}:
+            numbers = self._by_piece.get(piece)
+            if numbers:
+                counts.update(numbers)
+        masks = frozenset(_ANY_MASK.findall(form))
+        denies = bool(_DENIAL.search(form))
+        loose = fold_kana(form)
+        scores: list[IntentScore] = []
+        for number, _ in counts.most_common(_CANDIDATES):
+            phrase = self._phrases[number]
+            if phrase.denies != denies or phrase.masks != masks:
+                continue
+            similarity = fuzz.ratio(loose, fold_kana(phrase.text), score_cutoff=62)
+            confidence = to_confidence(similarity)
+            if confidence > 0:
+                scores.append(IntentScore(phrase.intent, confidence, f"phrase: {_show(phrase.text)}", phrase.article))
+        return scores
+
+    def _index(self) -> dict[str, list[int]]:
+        pieces: dict[str, list[int]] = {}
+        for number, phrase in enumerate(self._phrases):
+            text = phrase.text
+            for piece in {text[i : i + 2] for i in range(len(text) - 1)}:
+                pieces.setdefault(piece, []).append(number)
+        return pieces
+
+
+def normalise(text: str) -> str:
+    """Return the form in which phrases and questions are compared."""
+    return _NOISE.sub(" ", fold(text)).replace("  ", " ").strip()
+
+
+def mask(text: str, spans: Iterable[Span], *, start: int = 0, end: int | None = None) -> str:
+    """Return a folded text with its names, numbers and protocols replaced by placeholders, ready to compare."""
+    end = len(text) if end is None else end
+    parts: list[str] = []
+    place = start
+    for span in spans:
+        kind = _KIND_OF.get(span.kind)
+        if kind is None or span.start < place or span.end > end:
+            continue
+        parts += (text[place : span.start], _MASKS[kind])
+        place = span.end
+    parts.append(text[place:end])
+    return _NOISE.sub(" ", "".join(parts)).replace("  ", " ").strip()
+
+
+def _show(form: str) -> str:
+    """Return a form with its placeholders by name, for people."""
+    for kind, sign in _MASKS.items():
+        form = form.replace(sign, f"{{{kind}}}")
+    return form

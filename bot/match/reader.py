@@ -1,0 +1,326 @@
+"""Read a question: fold it, find its slots, score its intents, and carry on a conversation.
+
+Built once from the knowledge and then only read, so one reader serves every task at once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from bot.kb.lookup import Lookup
+from bot.kb.model import Language
+from bot.match.definition import find_defined
+from bot.match.facts import Facts, is_question, state_facts
+from bot.match.followup import continue_conversation
+from bot.match.lexicon import Span
+from bot.match.model import Context, IntentScore, Reading, Slots, Utterance
+from bot.match.parts import split_parts
+from bot.match.phrases import PhraseIndex, mask, normalise
+from bot.match.rules import Rules
+from bot.match.score import combine
+from bot.match.slots import Finder, Places
+from bot.match.unknown import find_unknown
+from bot.match.vocabulary import build_lexicon
+from bot.text.fold import fold
+from bot.text.language import detect_language
+from bot.text.markup import strip_markup, strip_quotes
+from bot.text.redact import redact_windows
+
+_SHORT_SURFACES: Final = frozenset({"slash", "dm", "mention", "shortcut"})
+_SURE: Final = 0.93
+"""From here on phrases could not change the outcome, and are not compared."""
+_NAMING_KINDS: Final = frozenset(
+    {
+        "provider",
+        "client",
+        "maybe_provider",
+        "maybe_client",
+        "protocol",
+        "direction",
+        "security",
+        "port",
+        "term",
+        "host",
+        "address",
+        "code",
+        "reply",
+        "error",
+        "service",
+    }
+)
+_NAMING_CONCEPTS: Final = frozenset(
+    {
+        "port",
+        "server",
+        "server_name",
+        "settings",
+        "mail",
+        "encryption",
+        "username",
+        "password",
+        "account",
+        "authentication",
+        "app_password",
+        "certificate",
+        "program",
+        "overview",
+        "cannot_send",
+        "cannot_receive",
+        "cannot_sign_in",
+        "follow_up",
+        "port_range",
+    }
+)
+_TROUBLE: Final = frozenset({"cannot_send", "cannot_receive", "cannot_sign_in", "certificate_warning"})
+_FILLERS: Final = frozenset("の で を と に は が へ 番 for on in of the my a an to with and at via".split())
+
+
+class Reader:
+    """Reads utterances with the words, rules and phrases of one knowledge."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        """Build every index.
+
+        Args:
+            lookup: The knowledge, with its documents `terms`, `intents` and `phrases/…`.
+        """
+        self._lookup = lookup
+        self._lexicon = build_lexicon(lookup)
+        self._finder = Finder(lookup, self._lexicon)
+        self._rules = Rules(lookup.document("intents"))
+        self._known_ports = frozenset(port.port for port in lookup.knowledge.ports)
+        self._phrases: PhraseIndex | None = None
+
+    def read(self, utterance: Utterance, context: Context | None = None) -> Reading:
+        """Read one utterance.
+
+        Args:
+            utterance: The text and where it came from.
+            context: What the conversation remembers, if there is one.
+
+        Returns:
+            The reading; every text gives one, however long or odd.
+        """
+        kept = redact_windows(strip_quotes(utterance.text))
+        clean = strip_markup(kept.text)
+        text = fold(clean, keep_lines=True)
+        places = self._finder.find(text, short=utterance.surface in _SHORT_SURFACES)
+        fragment = _is_fragment(places)
+        language = _choose_language(utterance, context, detect_language(clean), fragment=fragment, text=text)
+        reading = self._read_places(places, language, fragment=fragment)
+        reading = replace(reading, redacted_text=kept.text, redacted=kept.found)
+        if context is not None:
+            reading = continue_conversation(reading, context, places, self._rescore)
+        if not reading.is_follow_up:
+            parts = split_parts(reading, places, self._read_part)
+            if parts:
+                reading = replace(reading, parts=parts)
+        return reading
+
+    def _read_places(self, places: Places, language: Language, *, fragment: bool) -> Reading:
+        slots = self._finder.collect(places, language=language)
+        unknown = find_unknown(places, language, known=bool(slots.providers))
+        facts = self._facts(slots, places, language, fragment=fragment, unknown=unknown)
+        scores = self._score(facts, places, slots, language)
+        scores = self._name_articles(scores, places.text, places.spans, slots)
+        slots, scores = _take_errors(slots, scores)
+        return Reading(language, slots, tuple(scores), "", redacted=False, facts=facts.names, unknown=unknown)
+
+    def _read_part(
+        self, places: Places, part: tuple[int, int], language: Language, inherited: Slots
+    ) -> tuple[Facts, Slots, list[IntentScore]]:
+        """Read one sentence, with the provider and program that the whole message names."""
+        slots = self._finder.collect(places, language=language, part=part)
+        slots = replace(
+            slots, providers=slots.providers or inherited.providers, clients=slots.clients or inherited.clients
+        )
+        spans = tuple(span for span in places.spans if part[0] <= span.start < part[1])
+        question = is_question(places.text[part[0] : part[1]], language)
+        facts = state_facts(
+            slots,
+            question=question,
+            fragment=False,
+            groups=self._rules.groups,
+            text=places.text,
+            spans=spans,
+            known_ports=self._known_ports,
+        )
+        scores = self._name_articles(self._rules.score(facts.names), places.text, spans, slots)
+        return facts, slots, scores
+
+    def _rescore(self, slots: Slots, facts: frozenset[str]) -> tuple[list[IntentScore], frozenset[str]]:
+        """Score again with slots that a conversation added."""
+        kept = facts & (slots.concepts | {"question", "fragment", "ssl_and_tls", "unknown_service"})
+        stated = state_facts(
+            slots,
+            question="question" in kept,
+            fragment="fragment" in kept,
+            groups=self._rules.groups,
+            known_ports=self._known_ports,
+        )
+        names = stated.names | kept
+        return self._rules.score(names), names
+
+    def _facts(
+        self, slots: Slots, places: Places, language: Language, *, fragment: bool, unknown: tuple[str, ...]
+    ) -> Facts:
+        return state_facts(
+            slots,
+            question=is_question(places.text, language),
+            fragment=fragment,
+            groups=self._rules.groups,
+            text=places.text,
+            spans=places.spans,
+            unknown=unknown,
+            known_ports=self._known_ports,
+        )
+
+    def _score(self, facts: Facts, places: Places, slots: Slots, language: Language) -> list[IntentScore]:
+        scores = self._rules.score(facts.names)
+        phrases = self._phrase_index()
+        raw = normalise(places.text)
+        exact = phrases.exact(raw)
+        if exact is not None:
+            scores.append(IntentScore(exact[0], 0.97, "phrase: as written", exact[1]))
+        elif not scores or scores[0].confidence < _SURE:
+            scores += self._score_phrases(phrases, raw, mask(places.text, places.spans), slots, language)
+        return combine(scores)
+
+    def _score_phrases(
+        self, phrases: PhraseIndex, raw: str, masked: str, slots: Slots, language: Language
+    ) -> list[IntentScore]:
+        scores: list[IntentScore] = []
+        for score in phrases.score((raw, masked)):
+            weight = self._rules.phrase_weights.get(score.intent, 1.0)
+            if score.article is None or self._same_subject(score.why, slots, language):
+                scores.append(replace(score, confidence=round(score.confidence * weight, 3)))
+        return scores
+
+    def _same_subject(self, why: str, slots: Slots, language: Language) -> bool:
+        """Return whether an example question names the same ports and protocols: IMAP/POP is not IMAP/SMTP."""
+        text = fold(why.partition(": ")[2])
+        other = self._finder.collect(self._finder.find(text, short=False), language=language)
+        return (
+            set(other.protocols) == set(slots.protocols)
+            and set(other.ports) == set(slots.ports)
+            and set(other.directions) == set(slots.directions)
+            and set(other.securities) == set(slots.securities)
+            and set(other.clients) == set(slots.clients)
+        )
+
+    def _name_articles(
+        self, scores: list[IntentScore], text: str, spans: tuple[Span, ...], slots: Slots
+    ) -> list[IntentScore]:
+        """Say which article explains: the one whose meaning is asked for, else the first that is named."""
+        article = find_defined(text, spans) or (slots.terms[0] if slots.terms else None)
+        named = []
+        for score in scores:
+            if score.intent == "explain_term" and score.article is None:
+                if article is None or self._lookup.article(article) is None:
+                    continue
+                score = replace(score, article=article, intent=self._rules.article_intents.get(article, score.intent))
+            elif score.article is not None and ":" not in score.article and self._lookup.article(score.article) is None:
+                continue
+            named.append(score)
+        return named
+
+    def _phrase_index(self) -> PhraseIndex:
+        if self._phrases is None:
+            self._phrases = self._build_phrases()
+        return self._phrases
+
+    def _build_phrases(self) -> PhraseIndex:
+        index = PhraseIndex()
+        for path, document in self._lookup.documents("phrases/").items():
+            intent = path.rpartition("/")[2]
+            for phrase in document.get("phrases", ()):
+                index.add(phrase, intent)
+        for article in self._lookup.knowledge.articles:
+            intent = self._rules.article_intents.get(article.id, "explain_term")
+            for ask in (*article.asks.ja, *article.asks.en):
+                index.add(ask, intent, article.id)
+        for error in self._lookup.knowledge.errors:
+            for ask in (*error.asks.ja, *error.asks.en):
+                index.add(ask, "explain_error", f"error:{error.id}")
+        return index
+
+
+def _is_fragment(places: Places) -> bool:
+    """Return whether a message is names, numbers and codes and hardly a word more."""
+    if len(places.text) > 60 or not places.spans:
+        return False
+    if not all(
+        span.kind in _NAMING_KINDS or (span.kind == "concept" and span.value in _NAMING_CONCEPTS)
+        for span in places.spans
+        if span.how != "inside" and not _doubled(span, places.spans)
+    ):
+        return False
+    rest = "".join(c if c.isalnum() else " " for c in places.rest.replace("\0", " ")).split()
+    return all(word in _FILLERS for word in rest)
+
+
+def _doubled(span: Span, spans: tuple[Span, ...]) -> bool:
+    """Return whether the same place also has a naming meaning: "set" in settings, "login" as user name."""
+    return span.kind == "concept" and any(
+        other is not span
+        and other.start == span.start
+        and other.end == span.end
+        and (other.kind in _NAMING_KINDS or (other.kind == "concept" and other.value in _NAMING_CONCEPTS))
+        for other in spans
+    )
+
+
+def _choose_language(
+    utterance: Utterance, context: Context | None, detected: Language | None, *, fragment: bool, text: str
+) -> Language:
+    """Return the language of the answer: explicit choice, message, conversation, locale, English.
+
+    A bare "gmail imap" is written the same by everyone; it speaks English only where nothing else tells.
+    """
+    if utterance.chosen_language is not None:
+        return utterance.chosen_language
+    asked = _asked_language(text)
+    if asked is not None:
+        return asked
+    remembered = context.language if context is not None else None
+    local: Language | None = None
+    if utterance.locale:
+        local = "ja" if utterance.locale.lower().startswith("ja") else "en"
+    if detected is not None and not (fragment and detected == "en"):
+        return detected
+    return remembered or local or detected or "en"
+
+
+_ASKED_JAPANESE: Final = re.compile(
+    r"(?:日本語|にほんご)(?:で(?!す|の)|に(?:して|切|変|戻)|でお願い)|\bin japanese\b|\b(?:reply|answer|speak|respond|switch|language|write)(?: (?:in|to))? japanese\b"
+)
+_ASKED_ENGLISH: Final = re.compile(
+    r"(?:英語|えいご)(?:で(?!す|の)|に(?:して|切|変|戻)|でお願い)|\bin english\b|\b(?:reply|answer|speak|respond|switch|language|write)(?: (?:in|to))? english\b"
+)
+
+
+def _asked_language(text: str) -> Language | None:
+    """Return the language that the message itself asks for: 英語で, "in Japanese please"."""
+    japanese, english = bool(_ASKED_JAPANESE.search(text)), bool(_ASKED_ENGLISH.search(text))
+    if japanese == english:
+        return None
+    return "ja" if japanese else "en"
+
+
+def _take_errors(slots: Slots, scores: list[IntentScore]) -> tuple[Slots, list[IntentScore]]:
+    """Turn an error found by its example question into the slot where errors belong."""
+    errors = list(slots.errors)
+    kept: list[IntentScore] = []
+    for score in scores:
+        if score.article is not None and score.article.startswith("error:"):
+            if not slots.errors and score.confidence >= 0.6:
+                errors.append(score.article[6:])
+            kept.append(replace(score, article=None))
+        else:
+            kept.append(score)
+    if not errors and any(score.intent in _TROUBLE and score.confidence >= 0.78 for score in kept):
+        # A code that we do not know is no reason to forget that mail cannot be sent.
+        kept = [score for score in kept if score.intent != "explain_error"]
+    return (replace(slots, errors=tuple(dict.fromkeys(errors))), kept)

@@ -1,0 +1,30 @@
+"""Cut a message into sentences, so that two questions in it are two."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_END: Final = re.compile(
+    r"[。!?\n]+|(?<=[a-z0-9)])[.;] (?=[a-z])"
+    r"|(?:、|,)?(?=あと(?:は|、|[a-z]|ポート|送信|受信|メール|暗号|ユーザ)|それと|それから|ついでに|また、|もう一つ|加えて|さらに)"
+    r"|,? (?=(?:and also|also,? (?:what|how|which|why|where|is|does|do|can|should|explain)|and (?:what|how|which|why|where)|plus,? (?:what|how|which)|another question|second(?:ly)?,|additionally)\b)"
+)
+_SHORTEST: Final = 3
+
+
+def cut(text: str) -> list[tuple[int, int]]:
+    """Return start and end of every sentence of a folded text, the end mark included.
+
+    Args:
+        text: Folded with its line breaks kept.
+    """
+    parts: list[tuple[int, int]] = []
+    start = 0
+    for match in _END.finditer(text):
+        if match.end() - start >= _SHORTEST and match.end() > start:
+            parts.append((start, match.end()))
+            start = match.end()
+    if len(text) - start >= _SHORTEST:
+        parts.append((start, len(text)))
+    return parts or [(0, len(text))]

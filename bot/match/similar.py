@@ -1,0 +1,165 @@
+"""Recognise a misspelt name: gmal, thunderbrid, エックスサバー, out look.
+
+Only words that nothing explained are tried, only against names and a few words of the subject, and only with a high
+cut-off: similarity is good at typos and blind to the one character that matters (受信/送信, IMAP/SMTP).
+An index of two-letter pieces leaves a handful of candidates, so the time hardly grows with the number of names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from bot.match.lexicon import Lexicon, Span
+from bot.text.fold import fold_kana
+from bot.text.ordinary import ORDINARY_WORDS
+
+_NAME_KINDS: Final = frozenset({"provider", "client", "maybe_provider", "maybe_client"})
+_WORD_KINDS: Final = frozenset({"protocol", "direction", "security"})
+_CONCEPTS: Final = frozenset(
+    {
+        "port",
+        "server",
+        "settings",
+        "username",
+        "password",
+        "encryption",
+        "authentication",
+        "certificate",
+        "difference",
+        "cannot_send",
+        "cannot_receive",
+        "cannot_sign_in",
+    }
+)
+_LATIN: Final = re.compile(r"[a-z][a-z0-9-]{2,24}")
+_KATAKANA: Final = re.compile("[ァ-ヺー]{4,16}")
+_SHORTEST_LATIN: Final = 4
+_LONGEST: Final = 24
+
+
+class Similar:
+    """Names and words of the subject, found in spite of a typo."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._latin: dict[str, list[str]] = defaultdict(list)
+        self._kana: dict[str, list[str]] = defaultdict(list)
+        self._kana_words: dict[str, list[str]] = defaultdict(list)
+        for word, entries in lexicon.words().items():
+            if not _SHORTEST_LATIN <= len(word) <= _LONGEST:
+                continue
+            if not any(
+                entry.kind in _NAME_KINDS
+                or (entry.kind in _WORD_KINDS and len(word) > 4)
+                or (entry.kind == "concept" and entry.value in _CONCEPTS)
+                for entry in entries
+            ):
+                continue
+            if word.isascii():
+                if " " not in word and word.replace("-", "").isalnum():
+                    for piece in _pieces(word):
+                        self._latin[piece].append(word)
+            elif _KATAKANA.fullmatch(word):
+                loose = fold_kana(word)
+                if loose not in self._kana_words:
+                    for piece in _pieces(loose):
+                        self._kana[piece].append(loose)
+                self._kana_words[loose].append(word)
+
+    def find(self, text: str) -> list[Span]:
+        """Find misspelt names in what is left of a text.
+
+        Args:
+            text: Folded, everything explained blanked out with `\\0`.
+
+        Returns:
+            Spans with how = `typo`.
+        """
+        spans: list[Span] = []
+        previous: re.Match[str] | None = None
+        for match in _LATIN.finditer(text):
+            joined = self._join(text, previous, match)
+            if joined:
+                spans += joined
+                previous = None
+                continue
+            previous = match
+            word = match[0].strip("-")
+            if len(word) >= _SHORTEST_LATIN and word not in ORDINARY_WORDS and not _ends_in_digit(text, match):
+                best = self._closest_latin(word)
+                if best:
+                    spans += self._spans(match.start(), match.end(), best)
+        for match in _KATAKANA.finditer(text):
+            best = self._closest_kana(match[0])
+            if best:
+                spans += self._spans(match.start(), match.end(), best)
+        return spans
+
+    def _join(self, text: str, previous: re.Match[str] | None, match: re.Match[str]) -> list[Span]:
+        """Read two words as one name: `out look`, `thunder bird`."""
+        if previous is None or text[previous.end() : match.start()] != " ":
+            return []
+        joined = previous[0] + match[0]
+        if any(entry.kind in _NAME_KINDS for entry in self._lexicon.entries(joined)):
+            return self._spans(previous.start(), match.end(), joined)
+        return []
+
+    def _spans(self, start: int, end: int, word: str) -> list[Span]:
+        return [Span(start, end, entry.kind, entry.value, word, "typo") for entry in self._lexicon.entries(word)]
+
+    def _closest_latin(self, word: str) -> str | None:
+        counts: dict[str, int] = defaultdict(int)
+        for piece in _pieces(word):
+            for candidate in self._latin.get(piece, ()):
+                counts[candidate] += 1
+        best, best_distance = None, 99
+        for candidate, count in counts.items():
+            allowed = _allowed(min(len(word), len(candidate)))
+            if count < 1 or abs(len(candidate) - len(word)) > allowed or not _same_start(word, candidate):
+                continue
+            distance = OSA.distance(word, candidate, score_cutoff=allowed)
+            if distance <= allowed and distance < best_distance:
+                best, best_distance = candidate, distance
+        return best
+
+    def _closest_kana(self, word: str) -> str | None:
+        loose = fold_kana(word)
+        exact = self._kana_words.get(loose)
+        if exact:
+            return exact[0]
+        if len(loose) < 4:
+            return None
+        counts: dict[str, int] = defaultdict(int)
+        for piece in _pieces(loose):
+            for candidate in self._kana.get(piece, ()):
+                counts[candidate] += 1
+        best, best_distance = None, 99
+        for candidate, count in counts.items():
+            allowed = 1 if len(candidate) < 8 else 2
+            if count < 2 or abs(len(candidate) - len(loose)) > allowed or loose[0] != candidate[0]:
+                continue
+            distance = OSA.distance(loose, candidate, score_cutoff=allowed)
+            if distance <= allowed and distance < best_distance:
+                best, best_distance = candidate, distance
+        return self._kana_words[best][0] if best else None
+
+
+def _pieces(word: str) -> set[str]:
+    return {word[i : i + 2] for i in range(len(word) - 1)}
+
+
+def _allowed(length: int) -> int:
+    return 1 if length < 8 else 2
+
+
+def _same_start(word: str, candidate: str) -> bool:
+    """A typo seldom hits the first letter, and letting it (email → gmail) does more harm than good."""
+    return word[0] == candidate[0] or (word[:2] == candidate[1::-1])
+
+
+def _ends_in_digit(text: str, match: re.Match[str]) -> bool:
+    return match[0][-1].isdigit()

@@ -1,0 +1,221 @@
+"""From places in a text to slots: what was named, what was taken back, what stays ambiguous."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.kb.lookup import Lookup
+from bot.match.ambiguity import settle
+from bot.match.lexicon import Lexicon, Span
+from bot.match.model import Slots
+from bot.match.similar import Similar
+from bot.match.tokens import MAX_PORT, find_numbers, find_tokens
+from bot.match.vocabulary import error_codes, provider_hosts
+
+_MAIL_CONCEPTS: Final = frozenset(
+    {"mail", "port", "server", "encryption", "cannot_send", "cannot_receive", "authentication"}
+)
+_MAIL_KINDS: Final = frozenset(
+    {
+        "provider",
+        "client",
+        "protocol",
+        "security",
+        "direction",
+        "term",
+        "host",
+        "address",
+        "maybe_provider",
+        "maybe_client",
+        "error",
+    }
+)
+_RANGE_ENDS: Final = frozenset({0, 1023, 1024, 49151, 49152, 65535})
+_DENIABLE: Final = frozenset(
+    {"provider", "client", "protocol", "security", "direction", "port", "maybe_provider", "maybe_client"}
+)
+# IMAPじゃなくて, Gmail以外, 587番ではなく
+_DENIED_AFTER: Final = re.compile(
+    r"(?:メール|サーバー|番|ポート|の方|のほう|接続|アプリ)?(?:じゃな|ではな|でな[くい]|じゃね|でわな|以外|ではありません|じゃありません|を(?:やめ|使わず|使わな)|は(?:使わ|使って(?:い)?な|不要|いらな)|をやめ)"
+)
+_DENIED_BEFORE: Final = re.compile(
+    r"(?:\bnot|\bnot with|\bnot using|\binstead of|\brather than|\bother than|\bwithout|\bexcept|\bdon'?t use|\bnot on|\bnot in|\bnot for|\bno longer using|\bstopped using)(?: the| my| a| an| via| port)? $"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A folded text, every place in it that was understood, and what is left over."""
+
+    text: str
+    spans: tuple[Span, ...]
+    rest: str
+    """The text with everything understood blanked out by `\\0`."""
+
+
+class Finder:
+    """Finds slots in folded text. Built once from the knowledge."""
+
+    def __init__(self, lookup: Lookup, lexicon: Lexicon) -> None:
+        self._lookup = lookup
+        self._lexicon = lexicon
+        self._similar = Similar(lexicon)
+        self._codes = error_codes(lookup)
+        self._code_parts = {code: frozenset(re.split(r"[ /]", code)) for code in self._codes}
+        self._hosts = provider_hosts(lookup)
+
+    def find(self, text: str, *, short: bool) -> Places:
+        """Find every word, name, number and code in *text*.
+
+        Args:
+            text: Folded.
+            short: The surface accepts bare fragments (a command, a direct message, a mention), so that 587 is a port.
+        """
+        tokens = find_tokens(text, knows=self._knows)
+        masked = _blank(text, tokens)
+        words = self._lexicon.scan(masked)
+        rest = _blank(masked, words)
+        typos = self._similar.find(rest)
+        spans = tokens + words + typos
+        rest = _blank(rest, typos)
+        if any("0" <= character <= "9" for character in rest):
+            numbers = find_numbers(
+                text,
+                rest,
+                mail_near=any(
+                    span.kind in _MAIL_KINDS or (span.kind == "concept" and span.value in _MAIL_CONCEPTS)
+                    for span in spans
+                ),
+                asked=short,
+                bare=short and len(text) <= 12 and not _LETTERS.search(rest),
+                port_word=any(span.kind == "concept" and span.value == "port" for span in spans),
+            )
+            spans += numbers
+            rest = _blank(rest, numbers)
+        spans.sort(key=lambda span: (span.start, span.how == "inside", -span.end))
+        return Places(text, tuple(spans), rest)
+
+    def _knows(self, word: str) -> bool:
+        return word in self._lexicon
+
+    def collect(self, places: Places, *, language: str, part: tuple[int, int] | None = None) -> Slots:
+        """Put the spans of a text, or of one part of it, into slots.
+
+        Args:
+            places: What `find` returned.
+            language: Language of the message; 「ヤフー」 in Japanese is another company than "yahoo" in English.
+            part: Start and end of the sentence that is meant; None for all.
+        """
+        spans = [span for span in places.spans if part is None or part[0] <= span.start < part[1]]
+        spans = _without_denied(places.text, spans)
+        providers = [span.value for span in spans if span.kind == "provider"]
+        clients = [span.value for span in spans if span.kind == "client"]
+        hosts = [span.value for span in spans if span.kind == "host"]
+        domains = [span.value for span in spans if span.kind == "address"]
+        for name in domains + hosts:
+            providers += self.providers_of(name)[:1]
+        concepts = {span.value for span in spans if span.kind == "concept"}
+        concepts |= {span.value for span in spans if span.kind == "decoy"}
+        numbers = [int(span.value) for span in spans if span.kind == "port"]
+        if _RANGE_ENDS.intersection(numbers):
+            concepts.add("port_range")
+        if any(number > MAX_PORT for number in numbers):
+            concepts |= {"port_range", "invalid_port"}
+        settled = settle(places.text, spans, providers, clients, concepts, language=language, lookup=self._lookup)
+        codes = [span.value for span in spans if span.kind in ("code", "reply")]
+        errors = [*self._errors_of(codes), *(span.value for span in spans if span.kind == "error")]
+        securities = [span.value for span in spans if span.kind == "security"]
+        if "plaintext" in securities and "starttls" not in securities:
+            # SSLなし names SSL only to deny it.
+            securities = [value for value in securities if value == "plaintext" or _stands_alone(value, spans)]
+        values: dict[str, Any] = {
+            "providers": _unique(settled.providers),
+            "clients": _unique(settled.clients),
+            "protocols": _unique(span.value for span in spans if span.kind == "protocol"),
+            "directions": _unique(span.value for span in spans if span.kind == "direction"),
+            "securities": _unique(securities),
+            "ports": _unique(number for number in numbers if number not in _RANGE_ENDS and number <= MAX_PORT),
+            "hosts": _unique(hosts),
+            "domains": _unique(domains),
+            "error_codes": _unique(codes),
+            "errors": _unique(errors),
+            "terms": _unique(span.value for span in spans if span.kind == "term"),
+            "concepts": frozenset(concepts),
+            "ambiguous": settled.ambiguous,
+        }
+        return Slots(**values)
+
+    def providers_of(self, name: str) -> list[str]:
+        """Return the providers that a host or domain belongs to, by its nearest known parent; empty if unknown."""
+        while "." in name:
+            if name in self._hosts:
+                return self._hosts[name]
+            name = name.partition(".")[2]
+        return []
+
+    def _errors_of(self, codes: Sequence[str]) -> list[str]:
+        """Return the errors of the most specific known code: `535 5.7.8` before `5.7.8` before `535`."""
+        if not codes:
+            return []
+        seen = set(codes)
+        matching = [code for code, parts in self._code_parts.items() if parts <= seen]
+        if not matching:
+            return []
+        best = max(_weight(code) for code in matching)
+        return [id_ for code in matching if _weight(code) == best for id_ in self._codes[code]]
+
+
+_LETTERS: Final = re.compile(r"[^\W\d_]{3}")
+
+
+def _weight(code: str) -> tuple[int, int]:
+    return (len(re.split(r"[ /]", code)), len(code))
+
+
+def _blank(text: str, spans: Iterable[Span]) -> str:
+    """Replace the places of *spans* by `\\0`, so that nothing is read twice and nothing grows together."""
+    parts: list[str] = []
+    place = 0
+    for span in sorted(spans, key=lambda span: span.start):
+        if span.end <= place:
+            continue
+        start = max(place, span.start)
+        parts += (text[place:start], "\0" * (span.end - start))
+        place = span.end
+    if not parts:
+        return text
+    parts.append(text[place:])
+    return "".join(parts)
+
+
+def _without_denied(text: str, spans: list[Span]) -> list[Span]:
+    """Drop what was taken back (Gmailじゃなくてヤフー, "not gmail, yahoo"), where another of its kind remains."""
+    denied = {
+        (span.start, span.kind, span.value)
+        for span in spans
+        if span.kind in _DENIABLE
+        and (_DENIED_AFTER.match(text, span.end) or _DENIED_BEFORE.search(text, max(0, span.start - 24), span.start))
+    }
+    if not denied:
+        return spans
+    kept = [span for span in spans if (span.start, span.kind, span.value) not in denied]
+    kinds = {_family(span.kind) for span in kept}
+    # 「465番じゃないんですか」: nothing else is named, so it is what the question is about.
+    return [
+        span for span in spans if (span.start, span.kind, span.value) not in denied or _family(span.kind) not in kinds
+    ]
+
+
+def _family(kind: str) -> str:
+    return kind.removeprefix("maybe_").replace("client", "provider")
+
+
+def _stands_alone(value: str, spans: list[Span]) -> bool:
+    return any(span.kind == "security" and span.value == value and span.how != "inside" for span in spans)
+
+
+def _unique(values: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(values))

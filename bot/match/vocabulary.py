@@ -1,0 +1,132 @@
+"""Fill the dictionary: names and aliases from the knowledge, words of `terms.yaml`, and how people vary them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from bot.kb.lookup import Lookup
+from bot.kb.model import Text, Words
+from bot.match.lexicon import Lexicon
+from bot.text.fold import fold
+
+_SECTIONS: Final = {
+    "protocols": "protocol",
+    "directions": "direction",
+    "securities": "security",
+    "concepts": "concept",
+    "decoys": "decoy",
+}
+_JOINT: Final = re.compile("[-_ ・]")
+_BRACKETED: Final = re.compile(r" ?\([^()]*\) ?")
+_KATAKANA_WORD: Final = re.compile("[ァ-ヺー]{5,}")
+_TO_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_CODE: Final = re.compile(r"[0-9x. a-f\-]+")
+_DIGITS: Final = re.compile(r"\d+番?")
+_SHORTEST_TEXT: Final = 6
+
+
+def build_lexicon(lookup: Lookup) -> Lexicon:
+    """Collect every word that can be recognised exactly.
+
+    Args:
+        lookup: The knowledge; its document `terms` holds the words that are no names.
+
+    Returns:
+        The finished dictionary.
+    """
+    lexicon = Lexicon()
+    terms = lookup.document("terms")
+    for section, kind in _SECTIONS.items():
+        for value, words in _mapping(terms.get(section)).items():
+            for word in _both(words):
+                lexicon.add(fold(word), kind, value)
+    for word in _both(terms.get("services")):
+        lexicon.add(fold(word), "service", fold(word))
+    knowledge = lookup.knowledge
+    for provider in knowledge.providers:
+        _add_names(lexicon, "provider", provider.id, provider.names, provider.aliases, provider.ambiguous_aliases)
+        lexicon.add(provider.id.replace("_", " "), "provider", provider.id)
+        lexicon.add(provider.id, "provider", provider.id)
+    for client in knowledge.clients:
+        _add_names(lexicon, "client", client.id, client.names, client.aliases, client.ambiguous_aliases)
+        lexicon.add(client.id, "client", client.id)
+    for article in knowledge.articles:
+        for word in (*article.aliases.ja, *article.aliases.en):
+            folded = fold(word)
+            # 587番 as an alias of an article would hide the number itself.
+            if not _DIGITS.fullmatch(folded):
+                for variant in _variants(folded):
+                    lexicon.add(variant, "term", article.id)
+    for error in knowledge.errors:
+        for fragment in error.recognise.texts:
+            folded = fold(fragment)
+            if len(folded) >= _SHORTEST_TEXT:
+                lexicon.add(folded, "error", error.id)
+    lexicon.finish()
+    return lexicon
+
+
+def _add_names(lexicon: Lexicon, kind: str, id_: str, names: Text, aliases: Words, ambiguous: Words) -> None:
+    maybe = {variant for word in (*ambiguous.ja, *ambiguous.en) for variant in _variants(fold(word))}
+    for variant in maybe:
+        lexicon.add(variant, f"maybe_{kind}", id_)
+    for word in (names.ja, names.en, *aliases.ja, *aliases.en):
+        for variant in _variants(fold(word)):
+            if variant not in maybe:
+                lexicon.add(variant, kind, id_)
+
+
+def _variants(folded: str) -> Iterable[str]:
+    """Return the spellings of one name: with and without hyphen or space, without brackets, long katakana in hiragana."""
+    found = [folded]
+    if "(" in folded:
+        found.append(_BRACKETED.sub(" ", folded).strip())
+    for word in tuple(found):
+        if _JOINT.search(word) and len(word) > 3:
+            found += [_JOINT.sub("", word), _JOINT.sub(" ", word), _JOINT.sub("-", word)]
+        if word.endswith("!"):
+            found.append(word[:-1])
+        elif _KATAKANA_WORD.fullmatch(word):
+            # Five characters and more are nobody's everyday word: さんだーばーど. ドコモ stays apart from どこも.
+            found.append(word.translate(_TO_HIRAGANA))
+    return dict.fromkeys(word for word in found if len(word) > 1)
+
+
+def _both(words: Any) -> Iterable[str]:
+    for language in ("ja", "en"):
+        for word in _mapping(words).get(language) or ():
+            if isinstance(word, str):
+                yield word
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def error_codes(lookup: Lookup) -> dict[str, list[str]]:
+    """Return the ids of the errors of the knowledge by each of their folded codes."""
+    codes: dict[str, list[str]] = {}
+    for error in lookup.knowledge.errors:
+        for code in error.recognise.codes:
+            codes.setdefault(fold(code), []).append(error.id)
+    return codes
+
+
+def provider_hosts(lookup: Lookup) -> dict[str, list[str]]:
+    """Return provider ids by host name, address domain and MX suffix; those of `sv*.xserver.jp` by `xserver.jp`."""
+    hosts: dict[str, list[str]] = {}
+    for provider in lookup.knowledge.providers:
+        names = [*provider.domains, *provider.mx_suffixes]
+        names += [server.hostname for server in provider.servers if server.hostname]
+        names += [
+            server.hostname_pattern.rpartition("*")[2].lstrip(".")
+            for server in provider.servers
+            if server.hostname_pattern
+        ]
+        for name in names:
+            ids = hosts.setdefault(name.lower().removeprefix("*."), [])
+            if provider.id not in ids:
+                ids.append(provider.id)
+    return hosts

@@ -1,0 +1,51 @@
+"""Take away what Slack and mail programs wrap around a question: markup and quoted mail."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+
+_SLACK: Final = re.compile(r"<([^<>\n]{1,2000})>")
+_ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+_EMOJI: Final = re.compile(r":[a-z0-9_+-]{1,60}:(?![0-9])")
+_QUOTE_MARK: Final = re.compile(r"^(?:\s|>|＞|\||&gt;){1,40}")
+_QUOTE: Final = (">", "＞", "|>", "&gt;")
+
+
+def strip_markup(text: str) -> str:
+    """Return *text* as its reader sees it: links by their address, mentions and emoji names gone, entities undone.
+
+    Args:
+        text: Message text, possibly with Slack's mrkdwn.
+    """
+    if "<" in text:
+        text = _SLACK.sub(_read_link, text)
+    if "&" in text:
+        for entity, character in _ENTITIES:
+            text = text.replace(entity, character)
+    if ":" in text:
+        text = _EMOJI.sub(" ", text)
+    return text
+
+
+def _read_link(match: re.Match[str]) -> str:
+    target, _, label = match[1].partition("|")
+    if target[0] in "@#!":
+        return " "
+    if target.startswith("mailto:"):
+        return label or target[7:]
+    if "://" in target:
+        # `<http://imap.gmail.com|imap.gmail.com>`: Slack made a link of a host name.
+        return label or target
+    return match[0]
+
+
+def strip_quotes(text: str) -> str:
+    """Return *text* without quoted lines (`> …`), unless it consists of nothing else."""
+    if ">" not in text and "＞" not in text and "&gt;" not in text:
+        return text
+    lines = text.split("\n")
+    own = [line for line in lines if not line.lstrip().startswith(_QUOTE)]
+    kept = own if any(line.strip() for line in own) else [_QUOTE_MARK.sub("", line) for line in lines]
+    return "\n".join(kept)
