@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -20,8 +20,8 @@ from bot.answer.model import (
     SettingsTable,
     SourceLine,
 )
-from bot.answer.questions import MAX_CHOICES, without_doubles
-from bot.match.model import Clarify, HandOff, Match, Reading, Silent
+from bot.answer.questions import MAX_CHOICES, provider_choices, without_doubles
+from bot.match.model import Clarify, HandOff, Match, Reading, Silent, Slots
 
 if TYPE_CHECKING:
     from bot.match.model import Decision
@@ -96,7 +96,7 @@ def compose(kit: Kit, decision: Decision, reading: Reading) -> Answer | None:
         intent=intent,
         confidence=decision.confidence,
         title=draft.title,
-        sections=tuple(draft.sections),
+        sections=tuple(draft.whole()),
         sources=tuple(_once(draft.sources))[:_MAX_SOURCES],
         choices=without_doubles(draft.choices, _MAX_CLARIFY_CHOICES if draft.decision == "clarify" else MAX_CHOICES),
         private_notice=kit.say("notice.secret") if reading.redacted else None,
@@ -115,13 +115,24 @@ def _match(kit: Kit, match: Match, reading: Reading) -> Draft | None:
     for part in _parts(match, reading):
         composer = _COMPOSERS.get(part.intent)
         draft = composer(kit, part) if composer is not None else None
-        if draft is not None:
-            drafts.append((part, draft))
+        if draft is None:
+            continue
+        if part.slots.providers and _belongs_to_provider(part):
+            draft = trouble.with_settings(kit, draft, part)
+        drafts.append((part, draft))
     if not drafts:
         return None
     if len(drafts) == 1:
         return drafts[0][1]
     return _together(kit, drafts)
+
+
+def _belongs_to_provider(part: Part) -> bool:
+    """Say whether a general answer is about the provider that was named, so that its own values belong below it."""
+    if part.intent in ("compare_ports", "compare_protocols", "compare_encryption"):
+        return True
+    # A word asked for in a conversation about a provider is most often just a word.
+    return part.intent in ("explain_term", "explain_port") and not part.reading.is_follow_up
 
 
 def _parts(match: Match, reading: Reading) -> list[Part]:
@@ -150,20 +161,34 @@ def _together(kit: Kit, drafts: list[tuple[Part, Draft]]) -> Draft:
         whole.sections.append(SettingsTable("", rows, tables[0].header))
     seen: list[Section] = []
     for _, draft in drafts:
-        sections = [s for s in draft.sections if not (combined and isinstance(s, SettingsTable))]
+        # Side by side, the notes of each would bury what differs.
+        sections = [s for s in draft.sections if not isinstance(s, SettingsTable)] if combined else draft.whole()
         kept = [s for s in sections if isinstance(s, Heading) or s not in seen]
         seen += kept
         whole.sections += _without_empty_headings([Heading(draft.title), *kept])
-        whole.sources += draft.sources
         whole.feedback = whole.feedback and draft.feedback
-    if not combined:
-        # One follow-up of each part in turn, so that the first part does not take all the buttons.
-        # (For several providers a button such as "iPhone" would not say which of them it asks about.)
-        longest = max(len(draft.choices) for _, draft in drafts)
-        whole.choices = [choice for i in range(longest) for _, draft in drafts for choice in draft.choices[i : i + 1]]
+    if combined:
+        # A button such as "iPhone" would not say which of the providers it asks about; these lead to each one's notes.
+        whole.choices = provider_choices(kit, "provider_settings", Slots(), _providers(tables))
+    else:
+        whole.choices = _in_turn([draft.choices for _, draft in drafts])
+    whole.sources = _in_turn([draft.sources for _, draft in drafts])
     decisions: set[DecisionName] = {draft.decision for _, draft in drafts}
     whole.decision = "answer" if "answer" in decisions else drafts[0][1].decision
     return whole
+
+
+_Item = TypeVar("_Item")
+
+
+def _in_turn(lists: list[list[_Item]]) -> list[_Item]:
+    """Return the first of each list, then the second of each …, so that no part of an answer takes all the room."""
+    longest = max(map(len, lists), default=0)
+    return [item for i in range(longest) for items in lists for item in items[i : i + 1]]
+
+
+def _providers(tables: list[SettingsTable]) -> list[str]:
+    return list(dict.fromkeys(row.provider for table in tables for row in table.rows))
 
 
 def _with_provider(kit: Kit, row: SettingRow) -> SettingRow:

@@ -66,10 +66,16 @@ class Draft(msgspec.Struct):
 
     title: str
     sections: list[Section] = msgspec.field(default_factory=list)
+    notes: list[Section] = msgspec.field(default_factory=list)
+    """What is good to know, after the sections; left out where several providers share a card."""
     sources: list[SourceLine] = msgspec.field(default_factory=list)
     choices: list[Choice] = msgspec.field(default_factory=list)
     decision: DecisionName = "answer"
     feedback: bool = True
+
+    def whole(self) -> list[Section]:
+        """Return all sections, the notes included."""
+        return [*self.sections, *self.notes]
 
 
 def prose(text: str) -> list[Section]:

@@ -44,7 +44,7 @@ def compose_provider(kit: Kit, part: Part) -> Draft:
     draft.sections += _server_sections(kit, provider, client, part.slots, selection)
     if client is not None:
         draft.sections += client_sections(kit, client, with_heading=True, existing=asks_where(part.slots))
-    draft.sections += _notes(kit, provider, selection)
+    draft.notes = _notes(kit, provider, selection)
     draft.sources = provider_sources(kit, provider)
     if client is not None:
         draft.sources += kit.sources(client.sources, 1)
@@ -79,6 +79,7 @@ def _server_sections(
         sections.append(Paragraph(kit.say("settings.no_servers"), "warning"))
     sections.append(FactList(tuple(_facts(kit, provider, client, selection, slots))))
     sections += _other_ports(kit, selection, slots)
+    sections += _evidence(kit, provider)
     return sections
 
 
@@ -237,10 +238,10 @@ def _notes(kit: Kit, provider: Provider, selection: Selection | None = None) -> 
         over = dated.valid_to is not None and dated.valid_to < kit.today
         if begun and not over:
             texts.append(kit.text(dated.text))
-    sections: list[Section] = []
-    if texts:
-        sections += [Heading(kit.say("settings.notes")), BulletList(tuple(texts))]
+    return [Heading(kit.say("settings.notes")), BulletList(tuple(texts))] if texts else []
+
+
+def _evidence(kit: Kit, provider: Provider) -> list[Section]:
+    """Say so where a fact is known from one page only."""
     single = provider.evidence == "single_source" or any(s.evidence == "single_source" for s in provider.servers)
-    if single and provider.status != "closed":
-        sections.append(Paragraph(kit.say("settings.single_source"), "quiet"))
-    return sections
+    return [Paragraph(kit.say("settings.single_source"), "quiet")] if single else []

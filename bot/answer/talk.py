@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bot.answer.articles import related_choices
 from bot.answer.general import ports_table
 from bot.answer.kit import Draft, Kit, Part
 from bot.answer.model import BulletList, Choice, Paragraph
-from bot.answer.questions import ask_for, provider_choices
+from bot.answer.questions import article_choices, ask_for, provider_choices
 from bot.answer.rows import wanted_protocols
 from bot.answer.settings import compose_provider
 from bot.match.model import Clarify, HandOff, Reading, Slots
@@ -64,7 +65,7 @@ def compose_clarify(kit: Kit, clarify: Clarify, reading: Reading, slots: Slots) 
     choices: list[Choice] = []
     for option in clarify.options:
         kind, _, id_ = option.partition(":")
-        choices += _option(kit, kind, id_, intent, slots)
+        choices += _option(kit, kind, id_, intent, slots) if kind != "intent" else _reading_option(kit, id_, reading)
     if not choices and clarify.reason == "missing_port":
         choices = [Choice(str(port), kit.say("ask.port", port=port)) for port in _PORTS]
     if not choices:
@@ -86,9 +87,22 @@ def _option(kit: Kit, kind: str, id_: str, intent: str, slots: Slots) -> list[Ch
         if provider is not None:
             return [Choice(name, kit.say("ask.provider_client", provider=kit.text(provider.names), client=name))]
         return [Choice(name, kit.say("ask.client", client=name))]
-    if kind == "intent" and kit.wording.knows(f"intent.{id_}"):
-        return [Choice(kit.say(f"intent.{id_}"), ask_for(kit, id_, slots))]
     return []
+
+
+def _reading_option(kit: Kit, intent: str, reading: Reading) -> list[Choice]:
+    """Return one reading of the question as a button that asks for just that."""
+    articles = [score.article for score in reading.scores if score.intent == intent and score.article is not None]
+    if intent == "explain_term" and (articles or reading.slots.terms):
+        return article_choices(kit, (articles or list(reading.slots.terms))[:1])
+    if intent == "explain_error" and reading.slots.errors:
+        return related_choices(kit, reading.slots.errors[:1])
+    if intent == "explain_port" and reading.slots.ports:
+        asks = [kit.say("ask.port", port=port) for port in reading.slots.ports[:1]]
+        return [Choice(kit.say(f"intent.{intent}"), ask) for ask in asks]
+    if not kit.wording.knows(f"intent.{intent}"):
+        return []
+    return [Choice(kit.say(f"intent.{intent}"), ask_for(kit, intent, reading.slots))]
 
 
 def compose_hand_off(kit: Kit, hand_off: HandOff, reading: Reading) -> Draft:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bot.cli.output import load_lookup, report, terminal_language
+from bot.cli.output import load_lookup, report
 from bot.cli.record import encode
 from bot.errors import BotError
 
@@ -20,12 +20,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the lists, and return the exit status."""
     from bot.answer.compose import INTENTS
     from bot.answer.wording import Wording
+    from bot.settings import console_language
 
     try:
         lookup = load_lookup()
     except BotError as error:
         return report(error)
-    language = arguments.language or terminal_language()
+    language = arguments.language or console_language()
     wording = Wording(lookup)
     groups = {
         "intents": {intent: wording.say(f"intent.{intent}", language) for intent in INTENTS},

@@ -45,7 +45,9 @@ def report(error: BotError) -> int:
     Returns:
         The exit status.
     """
-    print(f"mailports: {say_error(error.message_key, terminal_language(), **error.params)}", file=sys.stderr)
+    from bot.settings import console_language
+
+    print(f"mailports: {say_error(error.message_key, console_language(), **error.params)}", file=sys.stderr)
     if isinstance(error, KnowledgeInvalidError):
         for problem in error.problems:
             print(f"  {problem}", file=sys.stderr)
@@ -67,10 +69,3 @@ def say_error(key: str, language: Language, **params: str | int) -> str:
         if isinstance(text, str):
             return text.format(**params)
     return " ".join([key, *map(str, params.values())])
-
-
-def terminal_language() -> Language:
-    """Return the language of the terminal: Japanese where the locale says so, else English."""
-    import locale
-
-    return "ja" if (locale.getlocale(locale.LC_CTYPE)[0] or "").lower().startswith("ja") else "en"

@@ -232,6 +232,49 @@ def test_prose_becomes_paragraphs_and_lists() -> None:
     ]
 
 
+def test_comparison_for_a_provider_ends_with_its_values() -> None:
+    """ "465 or 587 with Hoshi Mail?" gets the comparison and what this service offers."""
+    found = answer("en", match("compare_ports", ports=(465, 587), providers=("hoshi",)))
+    rows = [row for section in found.sections if isinstance(section, SettingsTable) for row in section.rows]
+    assert found.title == "title compare_465_587 (English)"
+    assert [row.port for row in rows] == [465, 587]
+
+
+def test_word_asked_for_in_a_conversation_is_just_explained() -> None:
+    """ "And what is SMTP AUTH?" in a thread about a service does not repeat its settings."""
+    from bot.answer.compose import compose
+    from bot.match.model import Reading
+
+    decision = match("explain_term", "smtp_auth", providers=("hoshi",))
+    for is_follow_up, tables in ((True, 0), (False, 1)):
+        found = compose(kit("en"), decision, Reading("en", Slots(), (), "", False, is_follow_up))
+        assert found is not None
+        assert sum(isinstance(section, SettingsTable) for section in found.sections) == tables
+
+
+def test_readings_are_offered_by_what_they_would_explain() -> None:
+    """Two readings of one sentence are told apart by the word, not by a kind of question."""
+    decision = Clarify("intent", "", ("intent:explain_term", "intent:cannot_send"), 0.5)
+    slots = Slots(terms=("smtp_auth",), providers=("hoshi",))
+    found = answer("ja", decision, slots=slots)
+    assert [(choice.label, choice.ask) for choice in found.choices] == [
+        ("title smtp_auth（日本語）", "smtp_authとは"),
+        ("送信できない", "ほしメールのメールが送信できない"),
+    ]
+
+
+def test_providers_side_by_side_leave_their_notes_to_a_button() -> None:
+    """Two services on one card show what differs; each one's notes and pages are one press away, sources of both stay."""
+    found = answer("ja", match("provider_settings", providers=("hoshi", "kumo")))
+    assert "a note" not in said(found)
+    assert [choice.ask for choice in found.choices] == [
+        "ほしメールのメール設定を教えて",
+        "くもサーバーのメール設定を教えて",
+    ]
+    assert "1つだけ" in said(found)
+    assert len(found.sources) >= 2
+
+
 SLOTS = st.builds(
     Slots,
     providers=st.lists(st.sampled_from(["hoshi", "kumo", "yuhi", "x"]), max_size=2, unique=True).map(tuple),
