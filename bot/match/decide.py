@@ -14,6 +14,7 @@ from bot.match.parts import SETTINGS_FAMILY
 from bot.match.rules import Thresholds, read_thresholds
 
 _SOCIAL: Final = frozenset({"help", "thanks", "greeting", "change_language", "privacy", "person"})
+_TROUBLE: Final = ("cannot_send", "cannot_receive", "cannot_sign_in")
 _NEEDS_PROVIDER: Final = frozenset({"provider_settings"})
 _ASKS_FOR_ONE: Final = SETTINGS_FAMILY | {"probe"}
 _NAMED: Final = frozenset({"provider", "client", "protocol", "term", "error", "host", "domain", "security"})
@@ -67,7 +68,11 @@ def _asked(reading: Reading, utterance: Utterance, thresholds: Thresholds) -> De
     if best is None or best.confidence < thresholds.answer:
         if reading.slots.ambiguous and not reading.slots.providers and "not_ours" not in reading.facts:
             return _which(reading, 0.6)
+        if _is_vague_trouble(reading, best):
+            return _which_trouble(0.6)
         return _not_understood(reading, utterance, best)
+    if _is_vague_trouble(reading, best):
+        return _which_trouble(best.confidence)
     if reading.parts:
         return Match(reading.parts, min(score.confidence for score, _ in reading.parts))
     if reading.slots.ambiguous and best.intent in _ASKS_FOR_ONE and not reading.slots.providers:
@@ -85,6 +90,18 @@ def _has_needed(reading: Reading, document: dict[str, Any]) -> bool:
     if set(reading.slots.terms) - set(document.get("weak_terms", ())):
         facts.add("strong_term")
     return any(all(fact in facts for fact in need.split("+")) for need in document.get("channel_needs", ()))
+
+
+def _is_vague_trouble(reading: Reading, best: IntentScore | None) -> bool:
+    """Return whether something about mail does not work, and nothing says what: "my mail doesn't work"."""
+    facts = reading.facts
+    if "cannot" not in facts or facts & {"trouble", "off_topic", "other_task", "number", "term", "certificate", "code"}:
+        return False
+    return bool(facts & {"mail", "provider", "client", "ambiguous"}) and (best is None or best.confidence < 0.75)
+
+
+def _which_trouble(confidence: float) -> Clarify:
+    return Clarify("intent", "", tuple(f"intent:{intent}" for intent in _TROUBLE), confidence)
 
 
 def _rival(scores: tuple[IntentScore, ...], best: IntentScore) -> IntentScore | None:

@@ -93,6 +93,8 @@ def state_facts(
                     names.add(f"{singular}>=2")
     if slots.error_codes:
         names.add("code")
+        if any("." in code or "x" in code for code in slots.error_codes):
+            names.add("exact_code")
     if slots.ambiguous:
         names.add("ambiguous")
         names.update(
@@ -102,6 +104,8 @@ def state_facts(
         names.add("unknown_service")
     if slots.ports and not known_ports.intersection(slots.ports):
         names.add("other_port")
+    if MAIL_PORTS.intersection(slots.ports):
+        names.add("mail_number")
     if {"ssl", "tls"} <= {span.word for span in spans if span.kind == "security"}:
         names.add("ssl_and_tls")
     if text and find_defined(text, spans):

@@ -15,7 +15,14 @@ from dataclasses import dataclass
 
 KINDS_INSIDE = frozenset({"protocol", "direction", "security", "concept", "term"})
 """Kinds that still count inside a longer word: SMTP認証 is a term, and speaks of SMTP."""
+_LONGEST_COMPOUND = 2
+"""Katakana words that are looked ahead for (メール|サーバー|ポート); an endless run must not cost endless time."""
+_APP = ("アプリ", "app")
+_APP_PASSWORD = ("アプリパスワード", "app password", "app-password")
 _SWALLOWING = frozenset({"decoy", "provider", "client", "service"})
+
+_WORDS_AHEAD = 3
+"""How many words after a katakana word are looked at. Without an end, メールサーバー said thirty times would take hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,7 @@ class Lexicon:
             last_end = place
         return spans
 
-    def _longest(self, text: str, place: int, last_end: int, skip: int = 0) -> int:
+    def _longest(self, text: str, place: int, last_end: int, skip: int = 0, ahead: int = _WORDS_AHEAD) -> int:
         lengths = self._lengths.get(text[place : place + 2])
         single = self._lengths.get(text[place]) if lengths is None else None
         for length in lengths or single or ():
@@ -123,12 +130,12 @@ class Lexicon:
                 length != skip
                 and len(word) == length
                 and word in self._entries
-                and self._is_word(text, place, length, last_end)
+                and self._is_word(text, place, length, last_end, ahead)
             ):
                 return length
         return 0
 
-    def _is_word(self, text: str, start: int, length: int, last_end: int) -> bool:
+    def _is_word(self, text: str, start: int, length: int, last_end: int, ahead: int) -> bool:
         end = start + length
         first, last = script_of(text[start]), script_of(text[end - 1])
         before = script_of(text[start - 1]) if start else "other"
@@ -137,8 +144,10 @@ class Lexicon:
             return False
         if first == "katakana" and before == "katakana" and last_end != start:
             return False
+        if text.startswith(_APP_PASSWORD, max(start, end - 3)) and text[start:end].endswith(_APP):
+            return length <= len(_APP[0])  # 「Gmailアプリパスワード」 is Gmail and a kind of password, not the Gmail app
         if last == "katakana" and after == "katakana":
-            return self._longest(text, end, end) > 0
+            return ahead == 0 or self._longest(text, end, end, ahead=ahead - 1) > 0
         return True
 
     def _read(self, word: str, place: int) -> list[Span]:

@@ -29,6 +29,7 @@ from bot.text.markup import strip_markup, strip_quotes
 from bot.text.redact import redact_windows
 
 _SHORT_SURFACES: Final = frozenset({"slash", "dm", "mention", "shortcut"})
+_LONGEST: Final = 7_000
 _SURE: Final = 0.93
 """From here on phrases could not change the outcome, and are not compared."""
 _NAMING_KINDS: Final = frozenset(
@@ -105,7 +106,8 @@ class Reader:
         """
         kept = redact_windows(strip_quotes(utterance.text))
         clean = strip_markup(kept.text)
-        text = fold(clean, keep_lines=True)
+        # One character can fold to eighteen (\ufdfa), so the length is bounded here too.
+        text = fold(clean, keep_lines=True)[:_LONGEST]
         places = self._finder.find(text, short=utterance.surface in _SHORT_SURFACES)
         fragment = _is_fragment(places)
         language = _choose_language(utterance, context, detect_language(clean), fragment=fragment, text=text)
@@ -214,7 +216,7 @@ class Reader:
         self, scores: list[IntentScore], text: str, spans: tuple[Span, ...], slots: Slots
     ) -> list[IntentScore]:
         """Say which article explains: the one whose meaning is asked for, else the first that is named."""
-        article = find_defined(text, spans) or (slots.terms[0] if slots.terms else None)
+        article = find_defined(text, spans) or _foremost_term(spans, slots)
         named = []
         for score in scores:
             if score.intent == "explain_term" and score.article is None:
@@ -245,6 +247,13 @@ class Reader:
             for ask in (*error.asks.ja, *error.asks.en):
                 index.add(ask, "explain_error", f"error:{error.id}")
         return index
+
+
+def _foremost_term(spans: tuple[Span, ...], slots: Slots) -> str | None:
+    """Return the first term that is no protocol: "is SMTP TCP or UDP" asks about TCP and UDP."""
+    protocols = {(span.start, span.end) for span in spans if span.kind == "protocol"}
+    terms = [span.value for span in spans if span.kind == "term" and (span.start, span.end) not in protocols and span.how != "inside"]
+    return next(iter((*terms, *slots.terms)), None)
 
 
 def _is_fragment(places: Places) -> bool:

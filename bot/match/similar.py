@@ -122,7 +122,7 @@ class Similar:
             if count < 1 or abs(len(candidate) - len(word)) > allowed or not _same_start(word, candidate):
                 continue
             distance = OSA.distance(word, candidate, score_cutoff=allowed)
-            if distance <= allowed and distance < best_distance:
+            if distance <= allowed and distance < best_distance and not _other_mail(word, candidate):
                 best, best_distance = candidate, distance
         return best
 
@@ -149,7 +149,8 @@ class Similar:
 
 
 def _pieces(word: str) -> set[str]:
-    return {word[i : i + 2] for i in range(len(word) - 1)}
+    """Return the two-letter pieces of a word, and its two ends: prot and port share no other piece."""
+    return {word[i : i + 2] for i in range(len(word) - 1)} | {f"{word[0]}\0{word[-1]}"}
 
 
 def _allowed(length: int) -> int:
@@ -159,6 +160,13 @@ def _allowed(length: int) -> int:
 def _same_start(word: str, candidate: str) -> bool:
     """A typo seldom hits the first letter, and letting it (email → gmail) does more harm than good."""
     return word[0] == candidate[0] or (word[:2] == candidate[1::-1])
+
+
+def _other_mail(word: str, candidate: str) -> bool:
+    """Return whether two names end in "mail" and another letter stands before it: foomail is no misspelt foxmail."""
+    if not (word.endswith("mail") and candidate.endswith("mail")) or len(word) != len(candidate):
+        return False
+    return sorted(word) != sorted(candidate) and len(word) < 10
 
 
 def _ends_in_digit(text: str, match: re.Match[str]) -> bool:

@@ -12,7 +12,7 @@ from bot.match.ambiguity import settle
 from bot.match.lexicon import Lexicon, Span
 from bot.match.model import Slots
 from bot.match.similar import Similar
-from bot.match.tokens import MAX_PORT, find_numbers, find_tokens
+from bot.match.tokens import MAX_PORT, RANGE_ENDS, find_numbers, find_tokens
 from bot.match.vocabulary import error_codes, provider_hosts
 
 _MAIL_CONCEPTS: Final = frozenset(
@@ -33,7 +33,6 @@ _MAIL_KINDS: Final = frozenset(
         "error",
     }
 )
-_RANGE_ENDS: Final = frozenset({0, 1023, 1024, 49151, 49152, 65535})
 _DENIABLE: Final = frozenset(
     {"provider", "client", "protocol", "security", "direction", "port", "maybe_provider", "maybe_client"}
 )
@@ -120,7 +119,7 @@ class Finder:
         concepts = {span.value for span in spans if span.kind == "concept"}
         concepts |= {span.value for span in spans if span.kind == "decoy"}
         numbers = [int(span.value) for span in spans if span.kind == "port"]
-        if _RANGE_ENDS.intersection(numbers):
+        if RANGE_ENDS.intersection(numbers):
             concepts.add("port_range")
         if any(number > MAX_PORT for number in numbers):
             concepts |= {"port_range", "invalid_port"}
@@ -137,7 +136,7 @@ class Finder:
             "protocols": _unique(span.value for span in spans if span.kind == "protocol"),
             "directions": _unique(span.value for span in spans if span.kind == "direction"),
             "securities": _unique(securities),
-            "ports": _unique(number for number in numbers if number not in _RANGE_ENDS and number <= MAX_PORT),
+            "ports": _unique(number for number in numbers if number not in RANGE_ENDS and number <= MAX_PORT),
             "hosts": _unique(hosts),
             "domains": _unique(domains),
             "error_codes": _unique(codes),

@@ -13,6 +13,8 @@ from bot.match.lexicon import Span
 
 MAIL_PORTS: Final = frozenset({25, 110, 143, 465, 587, 993, 995, 2525, 4190})
 """Numbers that mean a mail port to whoever asks about mail."""
+RANGE_ENDS: Final = frozenset({0, 1023, 1024, 49151, 49152, 65535})
+"""Where the ranges of port numbers begin and end (RFC 6335): who names these asks about the ranges."""
 MAX_PORT: Final = 65535
 
 _RUN: Final = re.compile(r"[a-z0-9@._*%+:/\[\]#$¥€£,=\-]+")
@@ -181,6 +183,7 @@ def find_numbers(text: str, rest: str, *, mail_near: bool, asked: bool, bare: bo
         pair = known and bool(_PAIR_AFTER.match(text, end)) and int(_PAIR_AFTER.match(text, end)[1]) in MAIL_PORTS  # type: ignore[index]
         if (
             pair
+            or (port_word and number in RANGE_ENDS and number > 0)
             or (known and (bare or mail_near or port_word))
             or (clear and (numbered or asked))
             or (known and asked and numbered)

@@ -22,7 +22,8 @@ _INVISIBLE = re.compile(
 )
 # A dash or a wave where a long-vowel mark belongs: サ-バ, メ〜ル. Digits after it make it a real dash: ポート-465.
 _LONG_VOWEL = re.compile("(?<=[\u3041-\u3096\u30a1-\u30fa\u30fc])[-\u2010-\u2015\u2212~\u301c\u30fc]+(?![0-9a-z])")
-_LINE_BREAK = re.compile(r"\s*[\n\r\x0b\x0c\x85\u2028\u2029]\s*")
+# Single, without the spaces around it: `\s*` before it would cost the square of a run of spaces, and each line is stripped.
+_LINE_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
 _SPACE = re.compile(r"\s+")
 _SPACE_BESIDE_JAPANESE = re.compile(f"(?<=[{JAPANESE}]) | (?=[{JAPANESE}])")
 
