@@ -27,6 +27,14 @@ export function createMessageList(options) {
     scroller.scrollTop = scroller.scrollHeight;
     jump.hidden = true;
   };
+  // An answer taller than the list is read from its beginning, not from its end.
+  const showNewest = () => {
+    bottom();
+    const newest = scroller.lastElementChild;
+    if (newest && newest.getBoundingClientRect().height > scroller.clientHeight) {
+      scroller.scrollTop += newest.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    }
+  };
   const isNearBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_BOTTOM_PX;
   jump.addEventListener("click", bottom);
   scroller.addEventListener("scroll", () => {
@@ -48,8 +56,10 @@ export function createMessageList(options) {
     latest = messages;
     reconcile(scroller, entries(channel, messages, view, options));
     const newest = messages.at(-1)?.ts ?? "";
-    if (stick) bottom();
-    else if (Number(newest) > Number(last)) jump.hidden = false;
+    const grown = Number(newest) > Number(last);
+    if (stick && (grown || toBottom)) showNewest();
+    else if (stick) bottom();
+    else if (grown) jump.hidden = false;
     last = newest;
   }
   let latest = [];
