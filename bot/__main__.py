@@ -49,6 +49,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has seen enough (`| head`); the interpreter must not complain on its way out.
         sys.stdout = None
         return 0
+    except OSError as error:
+        # A full disk behind `> file`, a file that may not be read: the system's own words say it best.
+        print(f"mailports: {error.strerror or type(error).__name__}", file=sys.stderr)
+        sys.stdout = None
+        return 2
     return status
 
 

@@ -11,10 +11,12 @@ from __future__ import annotations
 import asyncio
 import signal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import structlog
 
 from bot.answer.engine import Engine
+from bot.settings import is_on_this_machine
 from bot.slack.answering import Answering
 from bot.slack.bolt import build_bolt_app
 from bot.slack.connect import (
@@ -22,7 +24,6 @@ from bot.slack.connect import (
     SlackUnreachableError,
     ask_account,
     ask_socket_url,
-    is_on_this_machine,
     make_client,
     open_session,
 )
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from bot.kb.lookup import Lookup
-    from bot.settings.model import Settings
+    from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,8 @@ log = structlog.get_logger(__name__)
 _DRAIN_S = 4.0
 _TASKS_S = 1.5
 _WORK_S = 2.5
+# Until an answer is out or written down. Slack waits three seconds, and our clock is not the only one that can be slow.
+_BUDGET_S = 1.5
 # At the start, Slack may be out of reach for a moment (a network that comes up together with us).
 _START_WAITS_S = (1.0, 2.0, 4.0, 8.0)
 
@@ -96,19 +99,18 @@ class Bot:
         settings.require_slack()
         assert settings.bot_token is not None  # require_slack has seen to it
         self._session = open_session()
-        client = make_client(self._session, settings.slack_api_url, settings.bot_token.get_secret_value())
+        client = make_client(self._session, settings.slack_api_url, settings.bot_token.reveal())
         account = await _patiently(client)
         outbound = SlackOutbound(client)
-        self._work = await open_work(
-            settings.database_url, poster=outbound, keep=Keep(text_days=settings.text_days), **self._work_options
-        )
+        options = {"budget_s": _BUDGET_S, "keep": Keep(text_days=settings.text_days), **self._work_options}
+        self._work = await open_work(settings.database_url, poster=outbound, **options)
         answering = self._build_answering(outbound, self._work, account)
         words = Words(answering.engine.wording)
         bolt_client = make_client(self._session, settings.slack_api_url, None)
         app = build_bolt_app(bolt_client, answering, words)
         if settings.app_token is not None:
-            token = settings.app_token.get_secret_value()
-            use_proxy = not is_on_this_machine(settings.slack_api_url)
+            token = settings.app_token.reveal()
+            use_proxy = not is_on_this_machine(urlsplit(settings.slack_api_url).hostname or "")
             url = await ask_socket_url(client, token)
             self._receiver = SocketReceiver(app, client, token, use_proxy=use_proxy)
             self._server = SlackServer(settings.host, settings.port, self._health)
@@ -116,7 +118,7 @@ class Bot:
             await self._receiver.start(url)
         else:
             assert settings.signing_secret is not None  # as above
-            secret = settings.signing_secret.get_secret_value()
+            secret = settings.signing_secret.reveal()
             self._server = SlackServer(settings.host, settings.port, self._health, app=app, signing_secret=secret)
             self.port = await self._server.start()
         log.info("started", mode=settings.slack_mode, port=self.port, team=account.identity.team)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.answer.kit import Draft, Kit, Part
 from bot.answer.lint import Fault, Pasted, find_faults, read_settings

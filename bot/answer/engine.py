@@ -6,11 +6,11 @@ Pure and synchronous, about a millisecond; any text whatever gives one outcome.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from bot.answer.compose import compose
 from bot.answer.kit import Kit

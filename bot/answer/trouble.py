@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.answer.articles import article_draft, error_draft
 from bot.answer.general import compose_ports, compose_ports_of_protocol

@@ -17,7 +17,6 @@ from bot.answer.model import (
 )
 
 _QUOTES = ("「", '"', "“")
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def render_text(answer: Answer, limit: int | None = None) -> str:
@@ -56,7 +55,7 @@ def escape(text: str) -> str:
 
     Source: Slack's guide to formatting text, "Escaping text".
     """
-    return text.translate(_ESCAPES)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _groups(sections: tuple[Section, ...]) -> Iterator[str]:

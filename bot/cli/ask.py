@@ -104,7 +104,7 @@ def explain(outcome: Outcome) -> Iterable[str]:
         yield "follow_up   yes"
     if reading.redacted:
         yield f"redacted    {reading.redacted_text}"
-    for name in reading.slots.__slots__:
+    for name in reading.slots.__struct_fields__:
         value = getattr(reading.slots, name)
         if value:
             words = sorted(value) if isinstance(value, frozenset) else value

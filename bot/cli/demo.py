@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli.start import CANNOT_RUN, open_lookup, report
 from bot.errors import BotError
-from bot.settings import console_language
+from bot.settings import console_language, load_settings
 
 if TYPE_CHECKING:
     from bot.answer.wording import Wording
@@ -59,7 +59,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _demo(arguments: argparse.Namespace, lookup: Lookup, wording: Wording) -> None:
     from bot.app import Bot
-    from bot.settings.model import Settings
     from bot.slack.web import EVENTS_PATH
 
     ended = asyncio.Event()
@@ -68,16 +67,15 @@ async def _demo(arguments: argparse.Namespace, lookup: Lookup, wording: Wording)
     slack = make_slack(wording)
     await _start_slack(slack, arguments.port)
     with tempfile.TemporaryDirectory(prefix="mailports-demo-") as folder:
-        given: dict[str, object] = {
-            "bot_token": slack.bot_token,
-            "signing_secret": slack.signing_secret,
-            "slack_api_url": slack.api_url,
-            "database_url": f"sqlite:///{Path(folder) / 'demo.sqlite3'}",
-            "port": 0,
+        variables = {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_APP_TOKEN": "" if arguments.http else slack.app_token,
+            "MAILPORTS_SLACK_API_URL": slack.api_url,
+            "MAILPORTS_DATABASE_URL": f"sqlite:///{Path(folder) / 'demo.sqlite3'}",
+            "MAILPORTS_PORT": "0",
         }
-        if not arguments.http:
-            given["app_token"] = slack.app_token
-        bot = Bot(Settings.model_validate(given), lookup)
+        bot = Bot(load_settings(variables), lookup)
         try:
             await bot.start()
             if arguments.http:

@@ -13,7 +13,7 @@ from bot.settings import SettingsInvalidError, console_language, load_settings
 if TYPE_CHECKING:
     from bot.answer.wording import Wording
     from bot.kb.lookup import Lookup
-    from bot.settings.model import Settings
+    from bot.settings import Settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +75,7 @@ class _Examination:
         tame()
         async with open_session() as session:
             if settings.bot_token is not None:
-                client = make_client(session, settings.slack_api_url, settings.bot_token.get_secret_value())
+                client = make_client(session, settings.slack_api_url, settings.bot_token.reveal())
                 try:
                     account = await ask_account(client)
                 except BotError as error:
@@ -86,7 +86,7 @@ class _Examination:
             if settings.app_token is not None:
                 client = make_client(session, settings.slack_api_url, None)
                 try:
-                    await ask_socket_url(client, settings.app_token.get_secret_value())
+                    await ask_socket_url(client, settings.app_token.reveal())
                 except BotError as error:
                     self._ill(error)
                 else:

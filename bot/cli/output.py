@@ -21,11 +21,10 @@ def load_lookup() -> Lookup:
     Raises:
         BotError: There is no such folder, or a file in it is wrong.
     """
-    from bot.kb.load import load_knowledge
-    from bot.kb.lookup import Lookup
+    from bot.kb.load import load_lookup as load
     from bot.settings import cache_dir, knowledge_paths
 
-    return Lookup(load_knowledge(knowledge_paths(), cache_dir()))
+    return load(knowledge_paths(), cache_dir())
 
 
 def load_engine() -> Engine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, get_args
 
 import msgspec
@@ -54,7 +55,8 @@ def read_question(line: bytes, surface: Surface) -> Question | Refusal:
     if not isinstance(value, dict):
         return _refuse(line, None, "error.line_not_object")
     id_ = value.get("id")
-    if not isinstance(id_, Id):
+    if not isinstance(id_, Id) or (isinstance(id_, float) and not math.isfinite(id_)):
+        # NaN and 1e999 are no JSON on the way out.
         return _refuse(line, None, "error.wrong_type", name="id")
     text, thread, named = value.get("text"), value.get("thread"), value.get("surface")
     if text is None:

@@ -17,11 +17,10 @@ CANNOT_RUN = 2
 
 def open_lookup() -> Lookup | None:
     """Load the knowledge; if it has faults, print each of them to standard error and return None."""
-    from bot.kb.load import load_knowledge
-    from bot.kb.lookup import Lookup
+    from bot.kb.load import load_lookup
 
     try:
-        return Lookup(load_knowledge(knowledge_paths(), cache_dir()))
+        return load_lookup(knowledge_paths(), cache_dir())
     except KnowledgeInvalidError as error:
         print("\n".join(error.problems), file=sys.stderr)
     except BotError as error:

@@ -1,17 +1,16 @@
 """Load the knowledge: all of it or nothing.
 
 Files of several roots are laid over one another by their path (shipped < the company's own).
-The outcome is kept in a compiled cache named by a digest of every byte that went in,
-the program's own schema and checks included, so it can be missing but never stale.
+The outcome is kept on a shelf beside every byte that went in, the program's own schema and checks included,
+so it can be missing but never stale.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import tempfile
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,12 +18,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from bot.errors import BotError, KnowledgeInvalidError
+from bot.kb.lookup import Lookup
 from bot.kb.model import Knowledge
+from bot.kb.shelf import Shelf, put, read_bytes, read_modules, take
 
 if TYPE_CHECKING:
     from bot.kb.check import Loaded
-
-_KEPT_CACHES = 4
 
 
 def shipped_root() -> Path:
@@ -48,20 +47,37 @@ def load_knowledge(roots: Sequence[Path], cache_dir: Path | None = None) -> Know
         BotError: A root is not a folder (`error.knowledge_missing`).
         KnowledgeInvalidError: With every problem of every file.
     """
+    return _load(roots, cache_dir)[0]
+
+
+def load_lookup(roots: Sequence[Path], cache_dir: Path | None = None) -> Lookup:
+    """Load as `load_knowledge`, and let what is made from the knowledge (the reader's index) be kept too."""
+    knowledge, shelf = _load(roots, cache_dir)
+    return Lookup(knowledge, shelf)
+
+
+def _load(roots: Sequence[Path], cache_dir: Path | None) -> tuple[Knowledge, Shelf]:
     contents = _read_contents(roots)
-    cache = cache_dir / f"knowledge-{_digest(contents.items())}.msgpack" if cache_dir else None
-    if cache is not None:
-        with contextlib.suppress(OSError, msgspec.DecodeError):
-            return msgspec.msgpack.decode(cache.read_bytes(), type=Knowledge)
+    if cache_dir is None:
+        return _compile(contents), Shelf()
+    # One file for each set of roots; should two sets ever share a number, they only take turns.
+    key = f"{zlib.crc32(os.pathsep.join(map(str, roots)).encode()):08x}"
+    cache, made_from = cache_dir / f"knowledge-{key}.msgpack", _made_from(contents)
+    kept = take(cache, made_from)
+    if kept is not None:
+        with contextlib.suppress(msgspec.DecodeError):
+            return msgspec.msgpack.decode(kept.form, type=Knowledge), Shelf(cache_dir, key, kept.stamp)
+    knowledge = _compile(contents)
+    return knowledge, Shelf(cache_dir, key, put(cache, made_from, knowledge))
+
+
+def _compile(contents: dict[str, bytes]) -> Knowledge:
     from bot.kb.check import check_contents  # YAML is imported only when something has to be read
 
     loaded = check_contents(contents, today=date.today())  # noqa: DTZ011 - the author's own day
     if loaded.problems:
         raise KnowledgeInvalidError(loaded.problems)
-    knowledge = build(loaded)
-    if cache is not None:
-        _write_cache(cache, knowledge)
-    return knowledge
+    return build(loaded)
 
 
 def build(loaded: Loaded) -> Knowledge:
@@ -88,31 +104,17 @@ def _read_contents(roots: Sequence[Path]) -> dict[str, bytes]:
             for name in sorted(names):
                 if name.endswith(".yaml") and not name.startswith("."):
                     path = os.path.join(folder, name)  # noqa: PTH118
-                    with open(path, "rb") as file:  # noqa: PTH123
-                        contents[path[len(base) + 1 : -5].replace(os.sep, "/")] = file.read()
+                    try:
+                        contents[path[len(base) + 1 : -5].replace(os.sep, "/")] = read_bytes(path)
+                    except OSError as error:
+                        problem = f"{path[len(base) + 1 :]}: cannot be read ({error.strerror})"
+                        raise KnowledgeInvalidError([problem]) from None
     return contents
 
 
-def _digest(contents: Iterable[tuple[str, bytes]]) -> str:
-    digest = hashlib.blake2b(digest_size=16)
-    here = os.path.dirname(__file__)  # noqa: PTH120
-    for name in ("model.py", "check.py", "read.py", "load.py", "rules.py"):
-        with open(os.path.join(here, name), "rb") as file:  # noqa: PTH118, PTH123
-            digest.update(file.read())
-    for name, content in contents:
-        digest.update(f"\0{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
-def _write_cache(cache: Path, knowledge: Knowledge) -> None:
-    """Write beside and rename, so that a reader never sees half a file. A full disk is no error: we go without."""
-    with contextlib.suppress(OSError):
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=cache.parent, prefix=".knowledge-")
-        with open(handle, "wb") as file:  # noqa: PTH123
-            file.write(msgspec.msgpack.encode(knowledge))
-        Path(temporary).replace(cache)
-        caches = sorted(cache.parent.glob("knowledge-*.msgpack"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in caches[_KEPT_CACHES:]:
-            old.unlink(missing_ok=True)
+def _made_from(contents: dict[str, bytes]) -> bytes:
+    """Return everything that decides what the knowledge becomes: our own modules, and each file with its name."""
+    parts = [read_modules(os.path.dirname(__file__))]  # noqa: PTH120
+    for name, content in contents.items():
+        parts += (f"\0{name}\0{len(content)}\0".encode(), content)
+    return b"".join(parts)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from bot.kb.model import Article, Client, Knowledge, MailError, PortUse, Provider
+from bot.kb.shelf import Shelf
 
 _Entry = TypeVar("_Entry", Provider, Client, Article, MailError)
 
@@ -13,8 +14,15 @@ _Entry = TypeVar("_Entry", Provider, Client, Article, MailError)
 class Lookup:
     """The knowledge, with its indexes. Built once, shared by every layer, never changed."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, shelf: Shelf | None = None) -> None:
+        """Build the indexes.
+
+        Args:
+            knowledge: Everything that was loaded.
+            shelf: Keeps what other layers make from the knowledge; without one they make it anew.
+        """
         self.knowledge = knowledge
+        self.shelf = shelf or Shelf()
         self._providers = _by_id(knowledge.providers)
         self._clients = _by_id(knowledge.clients)
         self._articles = _by_id(knowledge.articles)

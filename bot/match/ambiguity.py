@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from bot.kb.lookup import Lookup
 from bot.match.lexicon import Span
+from bot.text.pattern import LazyPattern
 
 # アウトルックで, Outlookに追加, "in outlook", "using outlook": the program does something.
-_PROGRAM_AFTER: Final = re.compile(
+_PROGRAM_AFTER: Final = LazyPattern(
     r" ?(?:で(?!す|しょ)|に(?:は)?(?:追加|登録|設定|入れ|接続|表示|エラー|メール)|から(?:メール|送)|を(?:使|開|起動|再起動|インストール|アンインストール|更新|再設定)|が(?:起動|落ち|固ま|開か)|のソフト|アプリ|ソフト|側"
     r"|の(?:バージョン|画面|アカウント設定|送受信|設定画面|設定方法|設定手順|初期設定|暗号化|詳細設定|メール設定|ポート番号を変|エラー|受信トレイ|送信トレイ|項目|どこ)|デスクトップ|クライアント|[ -]?(?:20\d\d|365|classic|desktop|app|client|program|for windows)"
     r"|(?: keeps| says| asks| shows| won'?t| can'?t| cannot| doesn'?t| does not| isn'?t| is not| fails| error| stopped| gives| client| application| on (?:my )?(?:windows|pc|laptop)))"
 )
-_PROGRAM_BEFORE: Final = re.compile(
+_PROGRAM_BEFORE: Final = LazyPattern(
     r"(?:\bin|\binto|\bto|\busing|\bwith|\bfrom|\bvia|\bon|\bthrough|\bset ?up|\bconfigure|\binstall|\bopen|\bfor|\bdesktop|\bms|\bmy|クラシック|従来の|旧|古い|windowsの|パソコンの|pcの|microsoft|マイクロソフト)(?: the| my| ms| microsoft| an?)? ?$"
 )
-_SERVICE_AFTER: Final = re.compile(
+_SERVICE_AFTER: Final = LazyPattern(
     r" ?(?:\.com|ドットコム|の?メールアドレス|の?アドレス|のアカウント(?!設定|追加|の追加)|メール(?!アプリ|ソフト|を|が|に|の設定方法|設定方法)|account|accounts|address|mailbox|webmail|(?:'s)? (?:imap|pop3?|smtp)(?: (?:server|settings?|host|port))|のwebメール|(?:の|用の?)(?:imap|pop3?|smtp)(?:サーバ|設定|のサーバ|ポート|のポート))"
 )
-_SERVICE_BEFORE: Final = re.compile(r"(?:無料の|webの|hotmailや|ウェブ版の?|web版の?|hotmail ?/ ?|@)$")
-_JAPAN: Final = re.compile(r"japan|\.co\.jp|日本")
+_SERVICE_BEFORE: Final = LazyPattern(r"(?:無料の|webの|hotmailや|ウェブ版の?|web版の?|hotmail ?/ ?|@)$")
+_JAPAN: Final = LazyPattern(r"japan|\.co\.jp|日本")
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(msgspec.Struct, frozen=True, gc=False):
     """Providers and clients after the ambiguous words were read, and the words that nothing decided."""
 
     providers: tuple[str, ...]
@@ -140,11 +140,9 @@ def _choose(
 
 
 def _choose_service(text: str, services: list[tuple[str, str]], language: str, lookup: Lookup) -> list[tuple[str, str]]:
-    by_country = {
-        "yahoo_jp": language == "ja" or bool(_JAPAN.search(text)),
-        "yahoo_com": language == "en" and not _JAPAN.search(text),
-    }
-    if any(value in by_country for _, value in services):
+    if any(value in ("yahoo_jp", "yahoo_com") for _, value in services):
+        japan = bool(_JAPAN.search(text))
+        by_country = {"yahoo_jp": language == "ja" or japan, "yahoo_com": language == "en" and not japan}
         fitting = [option for option in services if by_country.get(option[1], True)]
         services = fitting or services
     if len(services) > 1 and _same_settings([value for _, value in services], lookup):

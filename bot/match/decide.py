@@ -15,6 +15,7 @@ from bot.match.rules import Thresholds, read_thresholds
 
 _SOCIAL: Final = frozenset({"help", "thanks", "greeting", "change_language", "privacy", "person"})
 _TROUBLE: Final = ("cannot_send", "cannot_receive", "cannot_sign_in")
+_BARELY_ASKED: Final = frozenset({"fragment", "client"})
 _NEEDS_PROVIDER: Final = frozenset({"provider_settings"})
 _ASKS_FOR_ONE: Final = SETTINGS_FAMILY | {"probe"}
 _NAMED: Final = frozenset({"provider", "client", "protocol", "term", "error", "host", "domain", "security"})
@@ -54,7 +55,9 @@ def decide(reading: Reading, utterance: Utterance, lookup: Lookup) -> Decision:
     document = lookup.document("intents")
     thresholds = read_thresholds(document)
     if utterance.surface == "channel":
-        return _overheard(reading, thresholds, document)
+        # A service that we do not know would be asked back: overheard, that is no answer.
+        unknown = _unknown(reading, lookup) is not None
+        return Silent(1.0) if unknown else _overheard(reading, thresholds, document)
     if not reading.redacted_text.strip() or "empty" in reading.facts:
         return HandOff("image_only" if utterance.files else "empty", 1.0)
     unknown = _unknown(reading, lookup)
@@ -79,6 +82,8 @@ def _asked(reading: Reading, utterance: Utterance, thresholds: Thresholds) -> De
         return _which(reading, best.confidence)
     if best.intent in _NEEDS_PROVIDER and not _NAMED & reading.facts:
         return Clarify("missing_provider", "", (), best.confidence)
+    if best.intent == "server_name" and "provider" not in reading.facts and reading.facts & _BARELY_ASKED:
+        return Clarify("missing_provider", "", (), best.confidence)  # there is no general server name
     second = _rival(reading.scores, best)
     if second is not None and best.confidence - second.confidence < thresholds.ambiguity and best.confidence < 0.7:
         return Clarify("intent", "", (f"intent:{best.intent}", f"intent:{second.intent}"), best.confidence)
@@ -97,7 +102,11 @@ def _is_vague_trouble(reading: Reading, best: IntentScore | None) -> bool:
     facts = reading.facts
     if "cannot" not in facts or facts & {"trouble", "off_topic", "other_task", "number", "term", "certificate", "code"}:
         return False
-    return bool(facts & {"mail", "provider", "client", "ambiguous"}) and (best is None or best.confidence < 0.75)
+    return (
+        "provider" not in facts
+        and bool(facts & {"mail", "client", "ambiguous"})
+        and (best is None or best.confidence < 0.75)
+    )
 
 
 def _which_trouble(confidence: float) -> Clarify:
@@ -160,7 +169,7 @@ def _overheard(reading: Reading, thresholds: Thresholds, document: dict[str, Any
         return silent
     if best.confidence < thresholds.channel or not (facts & {"question", "trouble"}):
         return Silent(round(1.0 - best.confidence, 3))
-    if facts & set(document.get("channel_stop", ())) and not facts & {"protocol", "provider"}:
+    if facts & set(document.get("channel_stop", ())) and not ("protocol" in facts or {"provider", "mail"} <= facts):
         return silent
     if reading.unknown or (best.intent in _NEEDS_PROVIDER and not _NAMED & facts):
         return silent

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, fields
 from typing import Final
+
+import msgspec
 
 from bot.match.definition import find_defined
 from bot.match.lexicon import Span
 from bot.match.model import Slots
-from bot.match.tokens import MAIL_PORTS
+from bot.match.numbers import MAIL_PORTS
+from bot.text.pattern import LazyPattern
 
 _COUNTED: Final = (
     "providers",
@@ -29,18 +30,17 @@ _SINGULAR: Final = {name: name.removesuffix("s") for name in _COUNTED} | {
     "ports": "number",
     "errors": "known_error",
 }
-_QUESTION_JA: Final = re.compile(
-    "[?]|(?:か|かな|かしら|っけ|の|は|とは|だと|なに|何|ん)[。!)」]*$|(?:ですか|ますか|ませんか|でしょうか|るか|いか|たか|どうか|んか)(?![なん])|教えて|おしえて|知りたい|わから|分から|わかりません|どこ|何番|どっち|どちら|どれ|どう|(?:ば|たら)(?:いい|よい|良い|OK|ok)|(?:何|なに)(?:を|が|で|に|と|って|の)|なぜ|なんで|いくつ|ください|下さい|お願い|方法|手順|って何|困って"
+_QUESTION_JA: Final = LazyPattern(
+    "[?]|(?:か|かな|かしら|っけ|の|は|とは|だと|なに|何|わからん|んだが|んですが|んですけど|んだけど)[。!)」]*$|(?:ですか|ますか|ませんか|でしょうか|るか|いか|たか|どうか|んか)(?![なんら])|教えて|おしえて|知りたい|わから|分から|わかりません|どこ|何番|どっち|どちら|どれ|どう|(?:ば|たら)(?:いい|よい|良い|OK|ok)|(?:何|なに)(?:を|が|で|に|と|って|の)|なぜ|なんで|いくつ|って何|困って"
 )
-_QUESTION_EN: Final = re.compile(
+_QUESTION_EN: Final = LazyPattern(
     r"[?]|^(?:(?:hi|hello|hey|ok|okay|so|and|but|please|sorry|well|um|also|quick question)[ ,:!-]+)*(?:(?:team|all|everyone|there|folks|guys|quick question)[ ,:!-]+)*"
     r"(?:what|which|how|where|why|when|who|whats|what's|can|could|does|do|is|are|should|will|would|did|any|anyone|anybody|shall|has|explain|tell|give|show|list|compare|help)\b"
     r"|\b(?:how (?:do|can|to|should|does)|what(?:'s| is| are| port)|which port|anyone know|does anyone|need help|please help|help me|can someone|could someone|can anyone|not sure|no idea|wondering|don'?t know|want to know|tell me|looking for|i need (?:the|to know|help))\b"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True, gc=False):
     """What is true of a message, as words that rules can ask for."""
 
     names: frozenset[str]
@@ -82,15 +82,13 @@ def state_facts(
         Facts such as `provider`, `provider=gmail`, `port`, `port>=2`, `cannot_send`, `question`, and those of groups.
     """
     names: set[str] = set(slots.concepts)
-    for field in fields(Slots):
-        if field.name in _SINGULAR:
-            values = getattr(slots, field.name)
-            if values:
-                singular = _SINGULAR[field.name]
-                names.add(singular)
-                names.update(f"{singular}={value}" for value in values)
-                if len(values) > 1:
-                    names.add(f"{singular}>=2")
+    for name, singular in _SINGULAR.items():
+        values = getattr(slots, name)
+        if values:
+            names.add(singular)
+            names.update(f"{singular}={value}" for value in values)
+            if len(values) > 1:
+                names.add(f"{singular}>=2")
     if slots.error_codes:
         names.add("code")
         if any("." in code or "x" in code for code in slots.error_codes):

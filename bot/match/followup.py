@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
+from msgspec.structs import replace
+
 from bot.match.model import Context, IntentScore, Reading, Slots
+from bot.match.numbers import PARTNERS
 from bot.match.parts import SETTINGS_FAMILY
 from bot.match.slots import Places
+from bot.match.small_words import only_names
 
 Rescore = Callable[[Slots, frozenset[str]], tuple[list[IntentScore], frozenset[str]]]
 
 _TROUBLE: Final = frozenset({"cannot_send", "cannot_receive", "cannot_sign_in", "certificate_warning"})
-_CARRIED: Final = SETTINGS_FAMILY | _TROUBLE | {"explain_port", "explain_term", "port25", "check_settings"}
-_VALUES: Final = frozenset({"port", "server", "encryption", "username", "password", "settings", "authentication", "ask_number"})
-_CONFIDENCE: Final = 0.9
-_LONGEST_JA: Final = 30
-_LONGEST_EN: Final = 60
-_SMALL_WORDS: Final = re.compile(
-    r"(?:\0|[\s?!。、,.…「」]|じゃあ|じゃ|では|それなら|それでは|だと|だったら|なら|の場合は|の場合|のほうは|の方は|ほうは|方は|どう|ですか|でしょうか|です|でしょう|かな|は|も|で|の|に|を|が|と|へ|か|よ|ね|って|あと|次に|ちなみに|同じ|教えて|ください|下さい|お願いします|お願い|したら|使ったら|使う|とき|時|こっち|側|番|なんですが|なんですけど|なんだけど|です(?:が|けど)?|使って(?:い)?ます|使ってる|アカウント|メール|設定|"
-    r"\b(?:and|what|about|how|for|then|ok|okay|so|with|in|on|if|i|we|use|using|the|a|an|my|is|it|same|also|instead|now|please|but|that|this|one|to|of|thanks|no|yes|well|im|i'm|do|would|be|via|from|at|it's|its|account|mail|email|have)\b)+"
+_NEW_SUBJECT: Final = frozenset({"defines", "defines_port", "known_error", "trouble", "certificate"})
+"""Facts of a message that asks something of its own, whatever was said before."""
+_VALUES: Final = frozenset(
+    {"port", "server", "encryption", "username", "password", "settings", "authentication", "ask_number"}
 )
+"""Facts of a message that asks for one field of the settings."""
+_SUBJECTS: Final = frozenset({"port", "server", "encryption", "username", "port_range", "overview"})
+"""Concepts that stay the subject when a message names none: 「何番まであるの？」."""
+_KINDS: Final = ("ports", "protocols", "securities")
+_CONFIDENCE: Final = 0.9
+_SURE: Final = 0.8
+_LONGEST_JA: Final = 32
+_LONGEST_EN: Final = 64
 
 
 def continue_conversation(reading: Reading, context: Context, places: Places, rescore: Rescore) -> Reading:
@@ -34,12 +40,15 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
         places: Where everything was found.
         rescore: Scores intents again for filled-in slots.
     """
-    if context.intent is None or context.intent not in _CARRIED:
+    if context.intent is None:
         return reading
-    if "defines" in reading.facts or "defines_port" in reading.facts:
-        return reading
-    named = _names_something(reading.slots) or (context.intent == "explain_term" and bool(reading.slots.terms))
-    if named and _is_bare(places):
+    if "defines" not in reading.facts and "defines_port" not in reading.facts:
+        compared = _compare(reading, context, rescore)
+        if compared is not None:
+            return compared
+    reading = _choose_version(reading, context)
+    names = _names_something(reading.slots) or (context.intent == "explain_term" and bool(reading.slots.terms))
+    if names and not _NEW_SUBJECT & reading.facts and _is_replacement(reading, context, places):
         return _replace_slots(reading, context, rescore)
     limit = _LONGEST_JA if reading.language == "ja" else _LONGEST_EN
     if len(places.text) <= limit or "follow_up" in reading.facts:
@@ -48,31 +57,69 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
 
 
 def _names_something(slots: Slots) -> bool:
-    return bool(
-        slots.providers
-        or slots.clients
-        or slots.protocols
-        or slots.directions
-        or slots.ports
-        or slots.terms
-        or slots.ambiguous
-        or slots.securities
+    named = (
+        slots.providers,
+        slots.clients,
+        slots.protocols,
+        slots.directions,
+        slots.ports,
+        slots.ambiguous,
+        slots.securities,
     )
+    return any(named)
 
 
-def _is_bare(places: Places) -> bool:
-    """Return whether nothing is said but names and small words."""
-    kept = [span for span in places.spans if span.kind not in ("concept", "decoy")]
-    text = places.text
-    for span in kept:
-        text = text[: span.start] + "\0" * (span.end - span.start) + text[span.end :]
-    return _SMALL_WORDS.fullmatch(text) is not None
+def _is_replacement(reading: Reading, context: Context, places: Places) -> bool:
+    """Return whether a message only names something else, or adds to a trouble that was told."""
+    if only_names(places):
+        return True
+    told = context.intent in _TROUBLE or context.intent == "explain_error"
+    if told and "question" not in reading.facts and not reading.slots.terms:
+        return True
+    short = len(places.text) <= (_LONGEST_JA if reading.language == "ja" else _LONGEST_EN)
+    return short and not reading.scores and not reading.facts & {"off_topic", "other_task"}
+
+
+def _compare(reading: Reading, context: Context, rescore: Rescore) -> Reading | None:
+    """Read 「SSL/TLSとどう違う？」 and "so which one?" as a comparison with what was named before."""
+    own, before = reading.slots, context.slots
+    if not reading.facts & {"difference", "ask_which"} or own.providers or own.clients:
+        return None
+    for kind in _KINDS:
+        mine, theirs = getattr(own, kind), getattr(before, kind)
+        if len(mine) == 1 and "difference" in reading.facts and theirs and theirs != mine:
+            return _compared(reading, kind, tuple(dict.fromkeys((*theirs[-1:], *mine))), rescore)
+    nothing_named = (
+        not any(getattr(own, kind) for kind in _KINDS) and not own.directions and not own.concepts & _SUBJECTS
+    )
+    if nothing_named and context.intent in ("explain_port", "compare_ports") and before.ports:
+        ports = (
+            before.ports if len(before.ports) > 1 else (before.ports[0], PARTNERS.get(before.ports[0], before.ports[0]))
+        )
+        return _compared(reading, "ports", ports, rescore)
+    return None
+
+
+def _compared(reading: Reading, kind: str, values: tuple[object, ...], rescore: Rescore) -> Reading | None:
+    slots = replace(reading.slots, **{kind: values})
+    scores, names = rescore(slots, reading.facts | {"question"})
+    if not scores or not scores[0].intent.startswith("compare_"):
+        return None
+    return replace(reading, slots=slots, scores=tuple(scores), is_follow_up=True, facts=names)
+
+
+def _choose_version(reading: Reading, context: Context) -> Reading:
+    """Read 「新しいほう」, "the new one" as the other Outlook, where Outlook was the subject."""
+    spoken = {"outlook_classic", "outlook_new"} & set(context.slots.clients)
+    if reading.slots.clients or not spoken or not reading.facts & {"new_one", "old_one"}:
+        return reading
+    chosen = "outlook_new" if "new_one" in reading.facts else "outlook_classic"
+    return replace(reading, slots=replace(reading.slots, clients=(chosen,)))
 
 
 def _replace_slots(reading: Reading, context: Context, rescore: Rescore) -> Reading:
     own, before = reading.slots, context.slots
-    assert context.intent is not None
-    intent = context.intent
+    intent = context.intent or "provider_settings"
     slots = _merge(own, before)
     article = None
     if intent == "explain_term":
@@ -80,66 +127,61 @@ def _replace_slots(reading: Reading, context: Context, rescore: Rescore) -> Read
             article = own.terms[0]
         elif own.providers or own.clients or own.ports:
             return reading
-    elif intent == "explain_port":
+    elif intent in ("explain_port", "compare_ports", "not_mail_port"):
         if not own.ports:
             return reading
+        intent = "explain_port"
         slots = replace(slots, ports=own.ports, providers=own.providers, clients=own.clients)
     elif own.ports and intent in SETTINGS_FAMILY:
         return reading
-    elif intent in ("client_setup", "port_for_protocol", "server_name") and slots.providers:
-        intent = "provider_settings"
-    elif intent == "port25" and not own.providers:
+    elif intent in ("explain_error", "client_setup", "port_for_protocol", "server_name", "port25"):
+        if slots.providers:
+            intent = "provider_settings"
+        elif intent == "port25":
+            return reading
+    elif intent not in SETTINGS_FAMILY | _TROUBLE | {"check_settings", "probe"}:
         return reading
     score = IntentScore(intent, _CONFIDENCE, "follow-up: the question before, with other names", article)
     _, names = rescore(slots, reading.facts)
-    return replace(
-        reading,
-        slots=slots,
-        scores=(score, *(s for s in reading.scores if s.intent != intent)),
-        is_follow_up=True,
-        facts=names | {"question"},
-    )
+    others = (other for other in reading.scores if other.intent != intent)
+    return replace(reading, slots=slots, scores=(score, *others), is_follow_up=True, facts=names | {"question"})
 
 
 def _fill_in(reading: Reading, context: Context, rescore: Rescore) -> Reading:
-    """Keep the provider and program of before for a question that names none and needs one."""
+    """Keep provider, program and subject of before for a question that names none and needs them."""
     own, before = reading.slots, context.slots
-    best = reading.scores[0].intent if reading.scores else None
-    if best is not None and best not in SETTINGS_FAMILY | _TROUBLE and not _is_about_values(reading):
-        return reading
-    if not before.providers and not before.clients:
-        return reading
-    if own.providers and own.clients:
-        return reading
-    if best is None and not reading.facts & {
-        "port",
-        "server",
-        "encryption",
-        "username",
-        "password",
-        "settings",
-        "authentication",
-        "direction",
-        "protocol",
-        "client",
-    }:
+    best = reading.scores[0] if reading.scores else None
+    needs = best is None or best.intent in SETTINGS_FAMILY | _TROUBLE or _is_about_values(reading)
+    asks = bool(reading.facts & (_VALUES | _TROUBLE | {"direction", "protocol", "client", "question", "security"}))
+    if not needs or not asks or (own.providers and own.clients):
         return reading
     slots = replace(
         own,
         providers=own.providers or (() if own.ambiguous else before.providers),
         clients=own.clients or before.clients,
     )
-    if best == "client_setup" and not own.protocols and not own.directions:
+    if not own.concepts & (_SUBJECTS - {"port_range"}):
+        slots = replace(slots, concepts=own.concepts | (before.concepts & _SUBJECTS))
+    keeps_direction = not own.protocols and not own.directions and not own.ports and len(before.protocols) < 2
+    if keeps_direction and (best is None or best.intent in SETTINGS_FAMILY or _is_about_values(reading)):
         slots = replace(slots, protocols=before.protocols, directions=before.directions)
-    scores, names = rescore(slots, reading.facts)
-    if not scores:
+    if slots == own:
+        return reading
+    scores, names = rescore(slots, reading.facts | {"question"})
+    if not scores or (best is not None and best.confidence > _SURE and scores[0].confidence < best.confidence - 0.1):
         return reading
     return replace(reading, slots=slots, scores=tuple(scores), is_follow_up=True, facts=names)
 
 
 def _is_about_values(reading: Reading) -> bool:
     """Return whether a free answer was found, but the question is about one field of the settings: 暗号化はどれ？"""
-    return reading.scores[0].intent == "explain_term" and bool(reading.facts & _VALUES) and not reading.slots.ports
+    return (
+        bool(reading.scores)
+        and reading.scores[0].intent in ("explain_term", "explain_port")
+        and not _NEW_SUBJECT & reading.facts
+        and bool(reading.facts & _VALUES)
+        and not reading.slots.ports
+    )
 
 
 def _merge(own: Slots, before: Slots) -> Slots:

@@ -11,7 +11,9 @@ kanji and hiragana may stand anywhere.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+
+import msgspec
 
 KINDS_INSIDE = frozenset({"protocol", "direction", "security", "concept", "term"})
 """Kinds that still count inside a longer word: SMTP認証 is a term, and speaks of SMTP."""
@@ -25,8 +27,7 @@ _WORDS_AHEAD = 3
 """How many words after a katakana word are looked at. Without an end, メールサーバー said thirty times would take hours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a word stands for."""
 
     kind: str
@@ -35,8 +36,7 @@ class Entry:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True, gc=False):
     """A place in the folded text, and what was read there."""
 
     start: int
@@ -64,7 +64,13 @@ def script_of(character: str) -> str:
 class Lexicon:
     """All words, ready to be found."""
 
-    def __init__(self) -> None:
+    def __init__(self, stored: Mapping[str, msgspec.Raw] | None = None) -> None:
+        """Begin an empty dictionary, or one whose words were stored.
+
+        Args:
+            stored: What `stored` returned; each part is decoded when a text first holds its two characters.
+        """
+        self._stored = stored or {}
         self._entries: dict[str, list[Entry]] = defaultdict(list)
         self._lengths: dict[str, list[int]] = {}
         self._inside: dict[str, tuple[Span, ...]] = {}
@@ -85,19 +91,39 @@ class Lexicon:
             lengths[word[:2]].add(len(word))
         self._lengths = {start: sorted(found, reverse=True) for start, found in lengths.items()}
 
+    def stored(self) -> dict[str, msgspec.Raw]:
+        """Return all words in a form that can be kept, by their first two characters."""
+        parts: dict[str, dict[str, list[Entry]]] = defaultdict(dict)
+        for word, entries in self.words().items():
+            parts[word[:2]][word] = entries
+        return {start: msgspec.Raw(msgspec.msgpack.encode(part)) for start, part in parts.items()}
+
+    def _lengths_of(self, start: str) -> list[int] | None:
+        """Return the lengths of the words that begin so, longest first."""
+        lengths = self._lengths.get(start)
+        if lengths is None and start in self._stored:
+            words = msgspec.msgpack.decode(self._stored[start], type=dict[str, list[Entry]])
+            self._entries.update(words)
+            lengths = sorted({len(word) for word in words}, reverse=True)
+            # Last, because another task that sees the lengths looks for the words.
+            self._lengths[start] = lengths
+        return lengths
+
     def __contains__(self, folded: str) -> bool:
-        return folded in self._entries
+        return self._lengths_of(folded[:2]) is not None and folded in self._entries
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.words())
 
     def words(self) -> dict[str, list[Entry]]:
         """Return every word with what it stands for."""
+        for start in self._stored:
+            self._lengths_of(start)
         return self._entries
 
     def entries(self, folded: str) -> list[Entry]:
         """Return what exactly this word stands for."""
-        return self._entries.get(folded, [])
+        return self._entries[folded] if folded in self else []
 
     def scan(self, text: str) -> list[Span]:
         """Find the words of *text* from left to right, longest first, none inside another.
@@ -122,8 +148,8 @@ class Lexicon:
         return spans
 
     def _longest(self, text: str, place: int, last_end: int, skip: int = 0, ahead: int = _WORDS_AHEAD) -> int:
-        lengths = self._lengths.get(text[place : place + 2])
-        single = self._lengths.get(text[place]) if lengths is None else None
+        lengths = self._lengths_of(text[place : place + 2])
+        single = self._lengths_of(text[place]) if lengths is None else None
         for length in lengths or single or ():
             word = text[place : place + length]
             if (
@@ -145,7 +171,9 @@ class Lexicon:
         if first == "katakana" and before == "katakana" and last_end != start:
             return False
         if text.startswith(_APP_PASSWORD, max(start, end - 3)) and text[start:end].endswith(_APP):
-            return length <= len(_APP[0])  # 「Gmailアプリパスワード」 is Gmail and a kind of password, not the Gmail app
+            return length <= len(
+                _APP[0]
+            )  # 「Gmailアプリパスワード」 is Gmail and a kind of password, not the Gmail app
         if last == "katakana" and after == "katakana":
             return ahead == 0 or self._longest(text, end, end, ahead=ahead - 1) > 0
         return True
@@ -176,6 +204,10 @@ class Lexicon:
                         Span(place, place + length, entry.kind, entry.value, inner)
                         for entry in self._entries[inner]
                         if entry.kind in KINDS_INSIDE
+                    ]
+                    found += [
+                        msgspec.structs.replace(deeper, start=place + deeper.start, end=place + deeper.end)
+                        for deeper in self._read_inside(inner)
                     ]
                     place += length
                     last_end = place

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Final
+from typing import Any, Final
+
+from msgspec.structs import replace
 
 from bot.kb.model import Language
 from bot.match.facts import Facts
@@ -20,9 +21,21 @@ SETTINGS_FAMILY: Final = frozenset(
 """With a provider named, one table answers all of these."""
 _SOCIAL: Final = frozenset({"help", "thanks", "greeting", "change_language", "privacy", "person"})
 _OWN_SUBJECTS: Final = frozenset(
-    {"port", "server", "server_name", "settings", "username", "encryption", "certificate", "cannot_send", "cannot_receive", "cannot_sign_in"}
+    {
+        "port",
+        "server",
+        "server_name",
+        "settings",
+        "username",
+        "encryption",
+        "certificate",
+        "cannot_send",
+        "cannot_receive",
+        "cannot_sign_in",
+    }
 )
 _SURE: Final = 0.8
+_SERVER_TERMS: Final = ("incoming_server", "outgoing_server")
 _MOST_PARTS: Final = 4
 _MOST_SENTENCES: Final = 24
 
@@ -45,8 +58,24 @@ def split_parts(reading: Reading, places: Places, read_part: ReadPart) -> tuple[
         both = [score for score in reading.scores if score.intent in ("cannot_send", "cannot_receive")]
         if len(both) > 1:
             return tuple((score, reading.slots) for score in both)
+    terms = _compared_terms(reading)
+    if len(terms) > 1:
+        score = IntentScore("explain_term", max(best.confidence, _SURE), "each of the words that are compared")
+        return tuple((replace(score, article=term), reading.slots) for term in terms[:_MOST_PARTS])
     single = tuple(_by_provider([(best, reading.slots)]))
     return single if len(single) > 1 else ()
+
+
+def _compared_terms(reading: Reading) -> tuple[str, ...]:
+    """Return the terms between which a difference is asked for, where no answer of its own compares them."""
+    best = reading.scores[0].intent
+    if "difference" not in reading.facts or best.startswith("compare_") or best in ("check_settings", "explain_error"):
+        return ()
+    if {"direction=send", "direction=receive", "server"} <= reading.facts and not reading.slots.providers:
+        return _SERVER_TERMS
+    if best != "explain_term" or reading.slots.protocols or reading.scores[0].why.startswith("phrase: as written"):
+        return ()
+    return reading.slots.terms
 
 
 def _by_sentence(reading: Reading, places: Places, read_part: ReadPart) -> list[tuple[IntentScore, Slots]]:
@@ -77,7 +106,17 @@ def _says_something(slots: Slots, inherited: Slots) -> bool:
         providers=() if slots.providers == inherited.providers else slots.providers,
         clients=() if slots.clients == inherited.clients else slots.clients,
     )
-    named = (own.providers, own.clients, own.protocols, own.directions, own.ports, own.securities, own.terms, own.errors, own.hosts)
+    named = (
+        own.providers,
+        own.clients,
+        own.protocols,
+        own.directions,
+        own.ports,
+        own.securities,
+        own.terms,
+        own.errors,
+        own.hosts,
+    )
     return any(named) or bool(own.concepts & _OWN_SUBJECTS)
 
 
@@ -107,7 +146,7 @@ def _merge(found: list[tuple[IntentScore, Slots]]) -> list[tuple[IntentScore, Sl
 
 
 def _union(one: Slots, two: Slots) -> Slots:
-    def both(name: str) -> tuple[object, ...]:
+    def both(name: str) -> Any:
         return tuple(dict.fromkeys((*getattr(one, name), *getattr(two, name))))
 
     protocols, directions = both("protocols"), both("directions")

@@ -7,11 +7,9 @@ Names, numbers and protocols are one placeholder each, on both sides: similarity
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -19,6 +17,7 @@ from bot.match.lexicon import Span
 from bot.match.model import IntentScore
 from bot.match.score import to_confidence
 from bot.text.fold import fold, fold_kana
+from bot.text.pattern import LazyPattern
 
 _MASKS: Final = {
     "provider": "\ue000",
@@ -44,31 +43,27 @@ _KIND_OF: Final = {
     "code": "code",
     "reply": "code",
 }
-_PLACEHOLDER: Final = re.compile(r"\{([a-z]+)\}")
-_ANY_MASK: Final = re.compile("[\ue000-\ue007]")
-_NOISE: Final = re.compile(r"[?!。、,.「」\"'()]+")
+_ANY_MASK: Final = LazyPattern("[\ue000-\ue007]")
+_NOISE: Final = dict.fromkeys(map(ord, "?!。、,.「」\"'()"), " ")
 _CANDIDATES: Final = 10
 _LONGEST: Final = 90
 """A longer message is no phrase; its sentences are compared one by one."""
 # The one difference that similarity cannot see is whether something works.
-_DENIAL: Final = re.compile(
+_DENIAL: Final = LazyPattern(
     r"ない|ません|なく|ず(?:$|に)|できん|not\b|n't\b|cannot|cant\b|unable|fail|失敗|エラー|error"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """One phrase and what it stands for."""
 
     text: str
     intent: str
     article: str | None
-    masks: frozenset[str]
-    denies: bool
 
 
 class PhraseIndex:
-    """Phrases by their exact form and by their two-letter pieces."""
+    """Phrases by their exact form and, once one is needed, by their two-letter pieces."""
 
     def __init__(self) -> None:
         self._phrases: list[Phrase] = []
@@ -79,14 +74,15 @@ class PhraseIndex:
         return len(self._phrases)
 
     def add(self, text: str, intent: str, article: str | None = None) -> None:
-        """Add a phrase, with {provider}, {client}, {protocol}, {port}, {term}, {direction}, {security}, {code} where names stand."""
-        form = normalise(_PLACEHOLDER.sub(lambda match: _MASKS.get(match[1], match[0]), text))
-        if not form:
-            return
-        self._exact.setdefault(form, (intent, article))
-        masks = frozenset(_ANY_MASK.findall(form))
-        self._phrases.append(Phrase(form, intent, article, masks, bool(_DENIAL.search(form))))
-        self._by_piece = None
+        """Add a phrase; {provider}, {client}, {protocol}, {port}, {term}, {direction}, {security}, {code} stand for names."""
+        if "{" in text:
+            for name, sign in _MASKS.items():
+                text = text.replace(f"{{{name}}}", sign)
+        form = normalise(text)
+        if form:
+            self._exact.setdefault(form, (intent, article))
+            self._phrases.append(Phrase(form, intent, article))
+            self._by_piece = None
 
     def exact(self, form: str) -> tuple[str, str | None] | None:
         """Return intent and article of the phrase that reads exactly so."""
@@ -120,7 +116,7 @@ class PhraseIndex:
         scores: list[IntentScore] = []
         for number, _ in counts.most_common(_CANDIDATES):
             phrase = self._phrases[number]
-            if phrase.denies != denies or phrase.masks != masks:
+            if bool(_DENIAL.search(phrase.text)) != denies or frozenset(_ANY_MASK.findall(phrase.text)) != masks:
                 continue
             similarity = fuzz.ratio(loose, fold_kana(phrase.text), score_cutoff=62)
             confidence = to_confidence(similarity)
@@ -139,7 +135,11 @@ class PhraseIndex:
 
 def normalise(text: str) -> str:
     """Return the form in which phrases and questions are compared."""
-    return _NOISE.sub(" ", fold(text)).replace("  ", " ").strip()
+    return _without_signs(fold(text))
+
+
+def _without_signs(folded: str) -> str:
+    return " ".join(folded.translate(_NOISE).split())
 
 
 def mask(text: str, spans: Iterable[Span], *, start: int = 0, end: int | None = None) -> str:
@@ -154,7 +154,7 @@ def mask(text: str, spans: Iterable[Span], *, start: int = 0, end: int | None = 
         parts += (text[place : span.start], _MASKS[kind])
         place = span.end
     parts.append(text[place:end])
-    return _NOISE.sub(" ", "".join(parts)).replace("  ", " ").strip()
+    return _without_signs("".join(parts))
 
 
 def _show(form: str) -> str:

@@ -5,9 +5,9 @@ Built once from the knowledge and then only read, so one reader serves every tas
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from bot.kb.lookup import Lookup
 from bot.kb.model import Language
@@ -21,17 +21,20 @@ from bot.match.phrases import PhraseIndex, mask, normalise
 from bot.match.rules import Rules
 from bot.match.score import combine
 from bot.match.slots import Finder, Places
+from bot.match.small_words import only_small_words
 from bot.match.unknown import find_unknown
 from bot.match.vocabulary import build_lexicon
 from bot.text.fold import fold
 from bot.text.language import detect_language
 from bot.text.markup import strip_markup, strip_quotes
+from bot.text.pattern import LazyPattern
 from bot.text.redact import redact_windows
 
 _SHORT_SURFACES: Final = frozenset({"slash", "dm", "mention", "shortcut"})
-_LONGEST: Final = 7_000
-_SURE: Final = 0.93
-"""From here on phrases could not change the outcome, and are not compared."""
+_LONGEST: Final = 4_000
+"""Characters of folded text that are read."""
+_SURE: Final = 0.86
+"""From here on only an exact phrase could change the outcome; similar ones are not looked for."""
 _NAMING_KINDS: Final = frozenset(
     {
         "provider",
@@ -74,8 +77,9 @@ _NAMING_CONCEPTS: Final = frozenset(
         "port_range",
     }
 )
+_GENERAL_TERMS: Final = frozenset({"protocol", "port_number", "mail_server"})
+"""Words that stand beside the one that is asked about: "do mail protocols use UDP?"."""
 _TROUBLE: Final = frozenset({"cannot_send", "cannot_receive", "cannot_sign_in", "certificate_warning"})
-_FILLERS: Final = frozenset("の で を と に は が へ 番 for on in of the my a an to with and at via".split())
 
 
 class Reader:
@@ -184,10 +188,11 @@ class Reader:
         phrases = self._phrase_index()
         raw = normalise(places.text)
         exact = phrases.exact(raw)
-        if exact is not None:
+        if exact is not None and not self._rules.excludes(exact[0], facts.names):
             scores.append(IntentScore(exact[0], 0.97, "phrase: as written", exact[1]))
         elif not scores or scores[0].confidence < _SURE:
-            scores += self._score_phrases(phrases, raw, mask(places.text, places.spans), slots, language)
+            similar = self._score_phrases(phrases, raw, mask(places.text, places.spans), slots, language)
+            scores += [score for score in similar if not self._rules.excludes(score.intent, facts.names)]
         return combine(scores)
 
     def _score_phrases(
@@ -252,8 +257,13 @@ class Reader:
 def _foremost_term(spans: tuple[Span, ...], slots: Slots) -> str | None:
     """Return the first term that is no protocol: "is SMTP TCP or UDP" asks about TCP and UDP."""
     protocols = {(span.start, span.end) for span in spans if span.kind == "protocol"}
-    terms = [span.value for span in spans if span.kind == "term" and (span.start, span.end) not in protocols and span.how != "inside"]
-    return next(iter((*terms, *slots.terms)), None)
+    terms = [
+        span.value
+        for span in spans
+        if span.kind == "term" and (span.start, span.end) not in protocols and span.how != "inside"
+    ]
+    exact = [term for term in terms if term not in _GENERAL_TERMS]
+    return next(iter((*exact, *terms, *slots.terms)), None)
 
 
 def _is_fragment(places: Places) -> bool:
@@ -266,8 +276,7 @@ def _is_fragment(places: Places) -> bool:
         if span.how != "inside" and not _doubled(span, places.spans)
     ):
         return False
-    rest = "".join(c if c.isalnum() else " " for c in places.rest.replace("\0", " ")).split()
-    return all(word in _FILLERS for word in rest)
+    return only_small_words(places.rest)
 
 
 def _doubled(span: Span, spans: tuple[Span, ...]) -> bool:
@@ -302,10 +311,10 @@ def _choose_language(
     return remembered or local or detected or "en"
 
 
-_ASKED_JAPANESE: Final = re.compile(
+_ASKED_JAPANESE: Final = LazyPattern(
     r"(?:日本語|にほんご)(?:で(?!す|の)|に(?:して|切|変|戻)|でお願い)|\bin japanese\b|\b(?:reply|answer|speak|respond|switch|language|write)(?: (?:in|to))? japanese\b"
 )
-_ASKED_ENGLISH: Final = re.compile(
+_ASKED_ENGLISH: Final = LazyPattern(
     r"(?:英語|えいご)(?:で(?!す|の)|に(?:して|切|変|戻)|でお願い)|\bin english\b|\b(?:reply|answer|speak|respond|switch|language|write)(?: (?:in|to))? english\b"
 )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from bot.match.model import IntentScore
 
@@ -13,8 +14,7 @@ _DEFAULT_AMBIGUITY: Final = 0.06
 _DEFAULT_CHANNEL: Final = 0.75
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True, gc=False):
     """All of *required* (each a choice of facts) and none of *forbidden* give *intent* this confidence."""
 
     intent: str
@@ -25,8 +25,7 @@ class Rule:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(msgspec.Struct, frozen=True, gc=False):
     """When a reading is good enough."""
 
     answer: float
@@ -55,17 +54,23 @@ class Rules:
             (_compile(intent, rule) for intent, entry in intents.items() for rule in entry.get("rules", ())),
             key=lambda rule: -rule.confidence,
         )
+        self._never = {intent: frozenset(entry.get("never", ())) for intent, entry in intents.items()}
         self.phrase_weights = {intent: float(entry.get("phrase_weight", 1.0)) for intent, entry in intents.items()}
 
     def score(self, facts: frozenset[str]) -> list[IntentScore]:
         """Return the best score of every intent that a rule gives, surest first."""
         found: dict[str, IntentScore] = {}
         for rule in self.rules:
-            if rule.intent in found or not rule.forbidden.isdisjoint(facts):
+            if rule.intent in found or self.excludes(rule.intent, facts) or not rule.forbidden.isdisjoint(facts):
                 continue
             if all(not choice.isdisjoint(facts) for choice in rule.required):
                 found[rule.intent] = IntentScore(rule.intent, rule.confidence, rule.why, rule.article)
         return list(found.values())
+
+    def excludes(self, intent: str, facts: frozenset[str]) -> bool:
+        """Return whether `never` of an intent rules it out, whatever rules and phrases say."""
+        never = self._never.get(intent)
+        return never is not None and not facts.isdisjoint(never)
 
 
 def read_thresholds(document: dict[str, Any]) -> Thresholds:

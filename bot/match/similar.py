@@ -7,15 +7,18 @@ An index of two-letter pieces leaves a handful of candidates, so the time hardly
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Final
 
 from rapidfuzz.distance import OSA
 
-from bot.match.lexicon import Lexicon, Span
+from bot.match.lexicon import Entry, Lexicon, Span
 from bot.text.fold import fold_kana
 from bot.text.ordinary import ORDINARY_WORDS
+from bot.text.pattern import LazyPattern
 
 _NAME_KINDS: Final = frozenset({"provider", "client", "maybe_provider", "maybe_client"})
 _WORD_KINDS: Final = frozenset({"protocol", "direction", "security"})
@@ -35,8 +38,10 @@ _CONCEPTS: Final = frozenset(
         "cannot_sign_in",
     }
 )
-_LATIN: Final = re.compile(r"[a-z][a-z0-9-]{2,24}")
-_KATAKANA: Final = re.compile("[ァ-ヺー]{4,16}")
+_LATIN: Final = LazyPattern(r"[a-z][a-z0-9-]{2,24}")
+_KATAKANA: Final = LazyPattern("[ァ-ヺー]{4,16}")
+_MOST_TRIED: Final = 100
+"""Unexplained words that are tried in one text; a question holds a few, a pasted log hundreds."""
 _SHORTEST_LATIN: Final = 4
 _LONGEST: Final = 24
 
@@ -46,29 +51,39 @@ class Similar:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._latin: dict[str, list[str]] = defaultdict(list)
-        self._kana: dict[str, list[str]] = defaultdict(list)
+        self._latin: dict[str, list[str]] | None = None
+        self._kana: dict[str, list[str]] | None = None
         self._kana_words: dict[str, list[str]] = defaultdict(list)
-        for word, entries in lexicon.words().items():
-            if not _SHORTEST_LATIN <= len(word) <= _LONGEST:
-                continue
-            if not any(
-                entry.kind in _NAME_KINDS
-                or (entry.kind in _WORD_KINDS and len(word) > 4)
-                or (entry.kind == "concept" and entry.value in _CONCEPTS)
-                for entry in entries
-            ):
-                continue
-            if word.isascii():
-                if " " not in word and word.replace("-", "").isalnum():
+
+    def _names(self) -> Iterator[str]:
+        for word, entries in self._lexicon.words().items():
+            if _SHORTEST_LATIN <= len(word) <= _LONGEST and any(_may_be_misspelt(entry, word) for entry in entries):
+                yield word
+
+    def _latin_index(self) -> dict[str, list[str]]:
+        """Return the Latin names by their pieces; built when a word is first in doubt."""
+        if self._latin is None:
+            index: dict[str, list[str]] = defaultdict(list)
+            for word in self._names():
+                if word.isascii() and " " not in word and word.replace("-", "").isalnum():
                     for piece in _pieces(word):
-                        self._latin[piece].append(word)
-            elif _KATAKANA.fullmatch(word):
-                loose = fold_kana(word)
-                if loose not in self._kana_words:
-                    for piece in _pieces(loose):
-                        self._kana[piece].append(loose)
-                self._kana_words[loose].append(word)
+                        index[piece].append(word)
+            self._latin = index
+        return self._latin
+
+    def _kana_index(self) -> dict[str, list[str]]:
+        """Return the katakana names in their loose form by their pieces; built when a word is first in doubt."""
+        if self._kana is None:
+            index: dict[str, list[str]] = defaultdict(list)
+            for word in self._names():
+                if not word.isascii() and _KATAKANA.fullmatch(word):
+                    loose = fold_kana(word)
+                    if loose not in self._kana_words:
+                        for piece in _pieces(loose):
+                            index[piece].append(loose)
+                    self._kana_words[loose].append(word)
+            self._kana = index
+        return self._kana
 
     def find(self, text: str) -> list[Span]:
         """Find misspelt names in what is left of a text.
@@ -81,6 +96,7 @@ class Similar:
         """
         spans: list[Span] = []
         previous: re.Match[str] | None = None
+        tried = 0
         for match in _LATIN.finditer(text):
             joined = self._join(text, previous, match)
             if joined:
@@ -90,10 +106,13 @@ class Similar:
             previous = match
             word = match[0].strip("-")
             if len(word) >= _SHORTEST_LATIN and word not in ORDINARY_WORDS and not _ends_in_digit(text, match):
+                tried += 1
+                if tried > _MOST_TRIED:
+                    break
                 best = self._closest_latin(word)
                 if best:
                     spans += self._spans(match.start(), match.end(), best)
-        for match in _KATAKANA.finditer(text):
+        for match in itertools.islice(_KATAKANA.finditer(text), _MOST_TRIED):
             best = self._closest_kana(match[0])
             if best:
                 spans += self._spans(match.start(), match.end(), best)
@@ -112,9 +131,10 @@ class Similar:
         return [Span(start, end, entry.kind, entry.value, word, "typo") for entry in self._lexicon.entries(word)]
 
     def _closest_latin(self, word: str) -> str | None:
+        index = self._latin_index()
         counts: dict[str, int] = defaultdict(int)
         for piece in _pieces(word):
-            for candidate in self._latin.get(piece, ()):
+            for candidate in index.get(piece, ()):
                 counts[candidate] += 1
         best, best_distance = None, 99
         for candidate, count in counts.items():
@@ -127,6 +147,7 @@ class Similar:
         return best
 
     def _closest_kana(self, word: str) -> str | None:
+        index = self._kana_index()
         loose = fold_kana(word)
         exact = self._kana_words.get(loose)
         if exact:
@@ -135,7 +156,7 @@ class Similar:
             return None
         counts: dict[str, int] = defaultdict(int)
         for piece in _pieces(loose):
-            for candidate in self._kana.get(piece, ()):
+            for candidate in index.get(piece, ()):
                 counts[candidate] += 1
         best, best_distance = None, 99
         for candidate, count in counts.items():
@@ -146,6 +167,14 @@ class Similar:
             if distance <= allowed and distance < best_distance:
                 best, best_distance = candidate, distance
         return self._kana_words[best][0] if best else None
+
+
+def _may_be_misspelt(entry: Entry, word: str) -> bool:
+    return (
+        entry.kind in _NAME_KINDS
+        or (entry.kind in _WORD_KINDS and len(word) > _SHORTEST_LATIN)
+        or (entry.kind == "concept" and entry.value in _CONCEPTS)
+    )
 
 
 def _pieces(word: str) -> set[str]:

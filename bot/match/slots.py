@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from bot.kb.lookup import Lookup
 from bot.match.ambiguity import settle
 from bot.match.lexicon import Lexicon, Span
 from bot.match.model import Slots
+from bot.match.numbers import MAX_PORT, RANGE_ENDS, find_numbers
 from bot.match.similar import Similar
-from bot.match.tokens import MAX_PORT, RANGE_ENDS, find_numbers, find_tokens
+from bot.match.tokens import find_tokens
 from bot.match.vocabulary import error_codes, provider_hosts
+from bot.text.pattern import LazyPattern
 
 _MAIL_CONCEPTS: Final = frozenset(
     {"mail", "port", "server", "encryption", "cannot_send", "cannot_receive", "authentication"}
@@ -37,16 +40,15 @@ _DENIABLE: Final = frozenset(
     {"provider", "client", "protocol", "security", "direction", "port", "maybe_provider", "maybe_client"}
 )
 # IMAPじゃなくて, Gmail以外, 587番ではなく
-_DENIED_AFTER: Final = re.compile(
+_DENIED_AFTER: Final = LazyPattern(
     r"(?:メール|サーバー|番|ポート|の方|のほう|接続|アプリ)?(?:じゃな|ではな|でな[くい]|じゃね|でわな|以外|ではありません|じゃありません|を(?:やめ|使わず|使わな)|は(?:使わ|使って(?:い)?な|不要|いらな)|をやめ)"
 )
-_DENIED_BEFORE: Final = re.compile(
+_DENIED_BEFORE: Final = LazyPattern(
     r"(?:\bnot|\bnot with|\bnot using|\binstead of|\brather than|\bother than|\bwithout|\bexcept|\bdon'?t use|\bnot on|\bnot in|\bnot for|\bno longer using|\bstopped using)(?: the| my| a| an| via| port)? $"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(msgspec.Struct, frozen=True, gc=False):
     """A folded text, every place in it that was understood, and what is left over."""
 
     text: str
@@ -118,6 +120,8 @@ class Finder:
             providers += self.providers_of(name)[:1]
         concepts = {span.value for span in spans if span.kind == "concept"}
         concepts |= {span.value for span in spans if span.kind == "decoy"}
+        if any(host.startswith("www.") for host in hosts):
+            concepts.add("not_ours")
         numbers = [int(span.value) for span in spans if span.kind == "port"]
         if RANGE_ENDS.intersection(numbers):
             concepts.add("port_range")
@@ -167,7 +171,7 @@ class Finder:
         return [id_ for code in matching if _weight(code) == best for id_ in self._codes[code]]
 
 
-_LETTERS: Final = re.compile(r"[^\W\d_]{3}")
+_LETTERS: Final = LazyPattern(r"[^\W\d_]{3}")
 
 
 def _weight(code: str) -> tuple[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -10,6 +9,7 @@ from bot.kb.lookup import Lookup
 from bot.kb.model import Text, Words
 from bot.match.lexicon import Lexicon
 from bot.text.fold import fold
+from bot.text.pattern import LazyPattern
 
 _SECTIONS: Final = {
     "protocols": "protocol",
@@ -18,12 +18,12 @@ _SECTIONS: Final = {
     "concepts": "concept",
     "decoys": "decoy",
 }
-_JOINT: Final = re.compile("[-_ ・]")
-_BRACKETED: Final = re.compile(r" ?\([^()]*\) ?")
-_KATAKANA_WORD: Final = re.compile("[ァ-ヺー]{5,}")
+_JOINT: Final = LazyPattern("[-_ ・]")
+_BRACKETED: Final = LazyPattern(r" ?\([^()]*\) ?")
+_KATAKANA_WORD: Final = LazyPattern("[ァ-ヺー]{5,}")
 _TO_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
-_CODE: Final = re.compile(r"[0-9x. a-f\-]+")
-_DIGITS: Final = re.compile(r"\d+番?")
+_CODE: Final = LazyPattern(r"[0-9x. a-f\-]+")
+_DIGITS: Final = LazyPattern(r"(?:tcp)?(?:port|ports|ポート|ポート番号)? ?\d+(?:番|番ポート| port|/tcp)?")
 _SHORTEST_TEXT: Final = 6
 
 

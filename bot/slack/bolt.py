@@ -9,6 +9,7 @@ the slow rest within two seconds.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
@@ -23,9 +24,30 @@ from bot.slack.answering import Answering
 from bot.slack.inbound import Identity
 from bot.slack.listeners import actions, arrivals, commands, heard, home, shortcut
 from bot.slack.quick import Quick
+from bot.slack.twins import Twins
 from bot.slack.words import Words
 
 log = structlog.get_logger(__name__)
+
+
+class _App(AsyncApp):
+    """Lets an event through to the listeners unless its twin has been there.
+
+    Args:
+        twins: Knows.
+        arguments: Of Bolt's own app.
+    """
+
+    def __init__(self, twins: Twins, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._twins = twins
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """See Bolt."""
+        safe = await self._twins.fate(req.body)
+        if safe is None:
+            return await super().async_dispatch(req)
+        return BoltResponse(status=200 if safe else heard.NOT_YET, body="")
 
 
 def build_bolt_app(client: AsyncWebClient, answering: Answering, words: Words) -> AsyncApp:
@@ -37,13 +59,15 @@ def build_bolt_app(client: AsyncWebClient, answering: Answering, words: Words) -
         words: The bot's own sentences.
     """
     identity = answering.identity
+    twins = Twins(identity)
     known = _authorization(identity)
 
     async def authorize() -> AuthorizeResult:
         return known
 
     with without_slack_variables():
-        app = AsyncApp(
+        app = _App(
+            twins,
             name="mailports",
             logger=logs.quiet_logger(),
             client=client,
@@ -54,7 +78,7 @@ def build_bolt_app(client: AsyncWebClient, answering: Answering, words: Words) -
             attaching_conversation_kwargs_enabled=False,
         )
     quick = Quick(answering.tasks, answering.outbound, answering.people, words)
-    heard.register(app, answering)
+    heard.register(app, answering, twins)
     arrivals.register(app, answering, words)
     home.register(app, answering, words)
     commands.register(app, answering, words, quick)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -50,10 +50,14 @@ class Account:
 
 
 def open_session() -> aiohttp.ClientSession:
-    """Open the connection pool that all calls share; close it at the end."""
+    """Open the connection pool that all calls share; close it at the end.
+
+    The machine's proxy, and the hosts it is not for, are asked for each call, but only where there is a proxy at all:
+    the question costs two trips to a thread.
+    """
     return aiohttp.ClientSession(
         timeout=_TIMEOUT,
-        trust_env=True,  # the machine's proxy, and the hosts it is not for
+        trust_env=bool(getproxies()),
         connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=30.0),
         cookie_jar=aiohttp.DummyCookieJar(),
     )
@@ -103,17 +107,6 @@ async def ask_socket_url(client: AsyncWebClient, app_token: str) -> str:
         raise _refused(error, "SLACK_APP_TOKEN", client) from None
     except (aiohttp.ClientError, TimeoutError, OSError):
         raise SlackUnreachableError(_host(client)) from None
-
-
-def is_on_this_machine(api_url: str) -> bool:
-    """Say whether the Slack at *api_url* runs here."""
-    host = urlsplit(api_url).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _refused(error: SlackApiError, variable: str, client: AsyncWebClient) -> BotError:

@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 # A plain message, one with files, and a thread reply that was also sent to the channel (which comes *instead of* a
 # plain one). Everything else with a subtype is Slack talking about itself: joins, topics, reminders.
-_SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
+SPOKEN = frozenset({None, "file_share", "thread_broadcast", "me_message"})
 _SLACKBOT = "USLACKBOT"
 # A slash command must not bring a novel into the reading; Slack itself cuts messages at 40,000.
 MAX_TEXT = 40_000
@@ -131,7 +131,7 @@ def read_event(body: Mapping[str, Any], identity: Identity, *, redelivered: bool
         return _read_change(event, common, identity)
     if subtype == "message_deleted":
         return _read_removal(event.get("previous_message"), event.get("deleted_ts"), common, identity)
-    if subtype not in _SPOKEN:
+    if subtype not in SPOKEN:
         return None
     return _read_message(event, common, identity)
 
@@ -206,7 +206,7 @@ def _read_change(event: Mapping[str, Any], common: _Common, identity: Identity) 
     if after.get("subtype") == "tombstone":
         # A deleted message that has replies stays as a tombstone.
         return _read_removal(before, after.get("ts"), common, identity)
-    if after.get("subtype") not in _SPOKEN or _text(after.get("text")) == _text(before.get("text")):
+    if after.get("subtype") not in SPOKEN or _text(after.get("text")) == _text(before.get("text")):
         return None
     question = _read_message(after, common, identity)
     if question is None:

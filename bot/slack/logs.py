@@ -19,6 +19,7 @@ _CHATTY = {
     "slack_bolt": logging.ERROR,
     "slack_sdk": logging.ERROR,
     "aiohttp": logging.WARNING,
+    "alembic": logging.WARNING,
     "asyncio": logging.WARNING,
 }
 _FRAMES = 6

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.answer.model import Answer
-from bot.cards.blocks import render_blocks
+from bot.cards.blocks import render_blocks, render_private_notice
 from bot.cards.text import escape, render_text
 from bot.slack.action_ids import SHARE
 from bot.work import PostedAs, QuestionKey
@@ -63,6 +63,9 @@ def private(
     """
     content = _content(answer, key)
     del content["metadata"]
+    if answer.private_notice is not None:
+        content["blocks"] = [*render_private_notice(answer), *content["blocks"]]
+        content["text"] = f"{escape(answer.private_notice)}\n\n{content['text']}"
     if share is not None and len(share[1]) <= _VALUE_LIMIT:
         content["blocks"] = [*content["blocks"], _share_button(*share)]
     arguments: Json = {"response_type": "ephemeral", "replace_original": replace, **content}

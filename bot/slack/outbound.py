@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.messages import EVENT_TYPE
+from bot.slack.wire import from_json, to_json
 from bot.work import (
     CannotLookError,
     PostedAs,
@@ -56,6 +56,7 @@ _FORM = frozenset(
 _CANNOT_READ = frozenset(
     {"missing_scope", "not_in_channel", "no_permission", "access_denied", "channel_not_found", "not_allowed_token_type"}
 )
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
 # Slack asks to wait without saying how long only by mistake.
 _UNSAID_WAIT_S = 5.0
 _PAGE = 100
@@ -71,6 +72,11 @@ class SlackOutbound:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._headers = {
+            "Authorization": f"Bearer {client.token}",
+            **_JSON,
+            "User-Agent": client.headers["User-Agent"],
+        }
 
     async def call(self, method: str, **arguments: object) -> Json:
         """Call one Web API method, once.
@@ -85,16 +91,13 @@ class SlackOutbound:
             PostRefusedError: Slack will never do this; its reason is Slack's own code.
         """
         try:
-            response = await self._client.api_call(method, json=arguments)
-        except SlackApiError as error:
-            raise _as_ours(error) from None
+            return await self._exchange("POST", method, data=to_json(arguments))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise PostTransientError("connection_failed", may_be_out=False) from None
         except TimeoutError:
             raise PostTransientError("timeout") from None
         except (aiohttp.ClientError, OSError):
             raise PostTransientError("connection_lost") from None
-        return cast(Json, response.data)
 
     async def respond(self, url: str, message: Mapping[str, object]) -> None:
         """Use a response URL: to answer a command, or to change the message whose button was pressed.
@@ -105,7 +108,7 @@ class SlackOutbound:
         session = self._client.session
         assert session is not None  # made in `bot.slack.client`
         try:
-            async with session.post(url, json=dict(message)) as response:
+            async with session.post(url, data=to_json(dict(message)), headers=_JSON) as response:
                 body = (await response.text())[:200]
                 if response.status == 429:
                     raise PostRateLimitedError(_seconds(response.headers.get("Retry-After")))
@@ -205,20 +208,38 @@ class SlackOutbound:
 
     async def _read(self, method: str, query: Json) -> Json:
         try:
-            response = await self._client.api_call(method, http_verb="GET", params=query)
-        except SlackApiError as error:
-            raise _as_ours(error) from None
+            # Truth is 1 in a query.
+            return await self._exchange(
+                "GET",
+                method,
+                params={
+                    name: str(value + 0) if isinstance(value, bool) else str(value) for name, value in query.items()
+                },
+            )
         except (TimeoutError, aiohttp.ClientError, OSError):
             raise PostTransientError("connection_lost", may_be_out=False) from None
-        return cast(Json, response.data)
+
+    async def _exchange(self, verb: str, method: str, **request: Any) -> Json:
+        """Send a request and read the answer.
+
+        Past the SDK on purpose: every answer of the bot goes out here, and the SDK reads and copies several times what
+        Slack gives back.
+        """
+        session = self._client.session
+        assert session is not None  # made in `bot.slack.connect`
+        async with session.request(verb, self._client.base_url + method, headers=self._headers, **request) as response:
+            raw = await response.read()
+        try:
+            answer = from_json(raw)
+        except ValueError:
+            answer = None
+        if response.status == 200 and isinstance(answer, dict) and answer.get("ok"):
+            return answer
+        raise _as_ours(response.status, response.headers, answer)
 
 
-def _as_ours(error: SlackApiError) -> PostError:
-    response = error.response
-    status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
-    headers = getattr(response, "headers", {}) or {}
-    data = getattr(response, "data", None)
-    code = str(data.get("error") or "") if isinstance(data, dict) else ""
+def _as_ours(status: int, headers: Mapping[str, str], answer: object) -> PostError:
+    code = str(answer.get("error") or "") if isinstance(answer, dict) else ""
     if status == 429 or code in {"ratelimited", "rate_limited"}:
         return PostRateLimitedError(_seconds(headers.get("Retry-After")))
     if status >= 500 or not code:

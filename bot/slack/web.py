@@ -9,7 +9,6 @@ Source: docs.slack.dev/authentication/verifying-requests-from-slack.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -20,6 +19,8 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
+
+from bot.slack.wire import from_json
 
 log = structlog.get_logger(__name__)
 
@@ -142,7 +143,10 @@ class SlackServer:
         timestamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
         if self._verifier is None or not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
             return False
-        return bool(signature.isascii() and self._verifier.is_valid(raw, timestamp, signature))
+        try:
+            return signature.isascii() and self._verifier.is_valid(raw, timestamp, signature)
+        except UnicodeDecodeError:
+            return False  # Slack sends UTF-8, and the verifier reads nothing else.
 
 
 def read_body(raw: bytes, content_type: str) -> Json:
@@ -153,10 +157,10 @@ def read_body(raw: bytes, content_type: str) -> Json:
     """
     text = raw.decode("utf-8")
     if content_type == "application/json" or text.startswith("{"):
-        value = json.loads(text)
+        value = from_json(text)
     else:
         form = dict(parse_qsl(text, keep_blank_values=True))
-        value = json.loads(form["payload"]) if "payload" in form and "command" not in form else form
+        value = from_json(form["payload"]) if "payload" in form and "command" not in form else form
     if not isinstance(value, dict):
         raise ValueError("not an object")  # noqa: TRY004 - one kind of error for every unreadable body
     return value

@@ -1,6 +1,7 @@
 """Bring the database to the layout that this version needs, at start.
 
-Alembic does the work, and is imported only if there is work: a start with an up-to-date database does not pay for it.
+An empty database gets today's tables at once. An older one is brought up to date by Alembic, which is imported only
+then: it would stay in memory (8 MB) for as long as the bot runs.
 Several replicas may start at once; the first migrates, the others wait for it.
 """
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.storage.errors import DatabaseNewerError, StorageUnavailableError
+from bot.storage.tables import metadata
 
 VERSION_TABLE = "mailports_version"
 """A name of our own: the database may be shared with another program that uses Alembic."""
@@ -44,7 +46,10 @@ def migrate(engine: sa.Engine) -> str | None:
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_POSTGRESQL_LOCK)))
                 found = _version(connection)
-            _upgrade(connection, found)
+            if found is None:
+                _build(connection)
+            elif found != HEAD:
+                upgrade(connection, found)
             return found
     except SQLAlchemyError as error:
         kind = getattr(error, "orig", None) or error
@@ -58,7 +63,29 @@ def _version(connection: sa.Connection) -> str | None:
     return version
 
 
-def _upgrade(connection: sa.Connection, found: str | None) -> None:
+def _build(connection: sa.Connection) -> None:
+    """Create all tables as they are now, and note it where Alembic looks for it."""
+    version = sa.Table(
+        VERSION_TABLE,
+        sa.MetaData(),
+        sa.Column("version_num", sa.String(32), nullable=False),
+        sa.PrimaryKeyConstraint("version_num", name=f"{VERSION_TABLE}_pkc"),
+    )
+    metadata.create_all(connection, checkfirst=False)
+    version.create(connection)
+    connection.execute(sa.insert(version).values(version_num=HEAD))
+
+
+def upgrade(connection: sa.Connection, found: str | None) -> None:
+    """Run the steps after *found*; None runs them all, from nothing.
+
+    Args:
+        connection: With an open transaction.
+        found: The step the database is at.
+
+    Raises:
+        DatabaseNewerError: We do not know that step.
+    """
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory

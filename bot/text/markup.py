@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.text.pattern import LazyPattern
 
-_SLACK: Final = re.compile(r"<([^<>\n]{1,2000})>")
+_SLACK: Final = LazyPattern(r"<([^<>\n]{1,2000})>")
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
-_EMOJI: Final = re.compile(r":[a-z0-9_+-]{1,60}:(?![0-9])")
-_QUOTE_MARK: Final = re.compile(r"^(?:\s|>|＞|\||&gt;){1,40}")
+_EMOJI: Final = LazyPattern(r":[a-z0-9_+-]{1,60}:(?![0-9])")
+_MOST_QUOTED: Final = 60
+"""Lines that are read of a message that is nothing but a quotation."""
+_QUOTE_MARK: Final = LazyPattern(r"^(?:\s|>|＞|\||&gt;){1,40}")
 _QUOTE: Final = (">", "＞", "|>", "&gt;")
 
 
@@ -47,5 +50,6 @@ def strip_quotes(text: str) -> str:
         return text
     lines = text.split("\n")
     own = [line for line in lines if not line.lstrip().startswith(_QUOTE)]
-    kept = own if any(line.strip() for line in own) else [_QUOTE_MARK.sub("", line) for line in lines]
-    return "\n".join(kept)
+    if any(line.strip() for line in own):
+        return "\n".join(own)
+    return "\n".join(_QUOTE_MARK.sub("", line) for line in lines[:_MOST_QUOTED])

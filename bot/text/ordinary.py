@@ -56,7 +56,7 @@ ORDINARY_WORDS: Final = frozenset(
     neat noon okay ones pack pair park pass past peer pile pink plug pool poor race rain rare rate rest rich ride ring rise risk road role roll root rush
     sale sees self sell ship shop shot shut sick sits size skip slot snow sold song star stay swap tags tall task tend term tool tour town tree trip ugly unit
     vary vote wall warm wear wind wine wins wire wise wood yard zone
-    """.split()
+    """.split()  # noqa: SIM905 - a page of words reads better without quotes
 )
 """English as it is spoken around mail. Also what similarity must never turn into a product name."""
 
@@ -69,6 +69,6 @@ TECHNICAL_WORDS: Final = frozenset(
     username user_name login email e-mail mailaddress n/a null ntlm kerberos gssapi cram-md5 digest-md5 apop plain spa md5 sha1 sha256 base64 utf-8
     utf8 ascii webmail cpanel plesk sasl auth nas vpn mta mua pc slack redacted [redacted] required optional oauth2.0 tls1.2 tls1.3 tlsv1.2 tlsv1.3
     4xx 5xx 16-digit 16-character 8-character case-sensitive k-9 k9 becky wi-fi 16桁 16文字 hidemaru
-    """.split()
+    """.split()  # noqa: SIM905 - a page of words reads better without quotes
 )
 """Words of the subject: never a secret, whatever stands before them."""

@@ -10,15 +10,16 @@ Every expression is anchored at a keyword or bounded in length, so hostile text 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from bot.text.fold import JAPANESE, strip_invisible
 from bot.text.ordinary import ORDINARY_WORDS, TECHNICAL_WORDS
+from bot.text.pattern import LazyPattern
 
 
-@dataclass(frozen=True, slots=True)
-class Redaction:
+class Redaction(msgspec.Struct, frozen=True, gc=False):
     """A text that may be kept, and whether something had to be taken out."""
 
     text: str
@@ -26,71 +27,137 @@ class Redaction:
 
 
 # One character for one character, so that places found here are places in the original.
-_NARROW: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_NARROW: Final = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys([0x3000, 0xA0, 0x202F, 0x205F, *range(0x2000, 0x200B)], 0x20)
+    | dict.fromkeys([0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029], 0x0A)
+)
 _LOWER: Final = {code: code + 0x20 for code in range(0x41, 0x5B)}
-_HAS_JAPANESE: Final = re.compile(f"[{JAPANESE}]")
+_HAS_JAPANESE: Final = LazyPattern(f"[{JAPANESE}]")
 
 _WORD_JA: Final = (
-    "(?:(?:アプリ|専用|ログイン|メール|imap専用|pop|smtp|送信|受信)?(?:パスワード|ﾊﾟｽﾜｰﾄﾞ|ぱすわーど|パスワ(?!ード))|暗証番号"
-    "|パス(?=[:=は「『])|合言葉)"
+    "(?:(?:アプリ|専用|ログイン|メール|imap専用|pop|smtp|送信|受信)?(?:パスワ[ーｰ一-]?[ドト]?|ﾊﾟｽﾜｰﾄﾞ|ぱすわーど)|暗証番号"
+    "|パスコード|パスフレーズ|(?<![ァ-ヶー])パス(?=[ \t:=は「『])|合言葉)"
 )
 _WORD_EN: Final = (
-    r"(?:(?<![a-z0-9])(?:(?:app(?:lication)?(?:[- ]specific)?|imap|smtp|pop3?|mail|email|login|user|account)[ _-]?)?"
-    r"(?:password|passwrod|pasword|passwd|passcode|passphrase|pswd|pwd|pw|pass)(?![a-z])"
+    r"(?:(?<![a-z0-9=])(?:(?:app(?:lication)?(?:[- ]specific)?|imap|smtp|pop3?|mail|email|login|user|account)[ _-]?)?"
+    r"(?:pass[ -]?words?|passwort|passwrod|pasword|passwd|passcode|passphrase|pswd|pwd|pw|pass)[0-9]{0,2}(?![a-z0-9])"
+    r"|(?<=[a-z0-9])password(?=[\"']?[ ]?[:=])"
     r"|(?<![a-z0-9])(?:client[ _-]?secret|secret[ _-]?key|api[ _-]?key|access[ _-]?key|auth[ _-]?token|token|secret)(?![a-z]))"
 )
 _WORD: Final = f"(?:{_WORD_JA}|{_WORD_EN})"
+_BELOW: Final = "は(?:以下|下記|次|こちら)(?:の(?:通り|とおり))?(?:です)?。?"
+# What every alternative of `_WORD` holds. Compiling the five expressions below takes longer than reading a question.
+_WORD_HOLDS: Final = (
+    "pass",
+    "pasw",
+    "psw",
+    "pwd",
+    "pw",
+    "secret",
+    "key",
+    "token",
+    "パス",
+    "ﾊﾟｽ",
+    "ぱす",
+    "暗証",
+    "合言葉",
+)
 _ASCII_VALUE: Final = r"[!-~]{1,200}"
 
 # `password: xxx`, `PW=xxx`, パスワード：xxx, パスワード(SMTP) → xxx
-_SEPARATED: Final = re.compile(
-    rf"{_WORD}(?:[ ]?[(\[（][^()\[\]（）\n]{{0,30}}[)\]）])?[\"'`]?[ \t]{{0,4}}(?::|=>?|：|＝|→|->)[ \t]{{0,4}}\n?[\"'`「『]?"
-    rf"(?P<value>[^\s\"'`「」『』、。]{{1,200}})"
+_SEPARATED: Final = LazyPattern(
+    rf"{_WORD}(?:[ ]?[(\[（][^()\[\]（）\n]{{0,30}}[)\]）])?[\"'`*_]?(?:[ ]?(?:is|was|are|は|が|です|{_BELOW}))?[ \t]{{0,40}}(?::|=>?|→|->)[*_]{{0,2}}\s{{0,40}}[\"'`「『*_]{{0,3}}"
+    rf"(?P<value>[^\s\"'`「」『』、。]{{1,200}})",
+    needs=_WORD_HOLDS,
 )
 # pass「xxx」, password "xxx"
-_QUOTED: Final = re.compile(
-    rf"{_WORD}[ \t]{{0,3}}(?:は|が|を|に|is|was|are|of)?[ \t]{{0,3}}(?:「(?P<a>[^」\n]{{1,100}})」|『(?P<b>[^』\n]{{1,100}})』"
-    r"|“(?P<c>[^”\n]{1,100})”|\"(?P<d>[^\"\n]{1,100})\"|'(?P<e>[^'\n]{1,100})'|`(?P<f>[^`\n]{1,100})`)"
+_QUOTED: Final = LazyPattern(
+    rf"{_WORD}[ \t]{{0,3}}(?:は|が|を|に|の|is|was|are|of)?[ \t]{{0,3}}(?:「(?P<a>[^」\n]{{1,100}})」|『(?P<b>[^』\n]{{1,100}})』"
+    r"|“(?P<c>[^”\n]{1,100})”|\"(?P<d>[^\"\n]{1,100})\"|'(?P<e>[^'\n]{1,100})'|`(?P<f>[^`\n]{1,100})`)",
+    needs=_WORD_HOLDS,
 )
 # my password is xxx, パスワードは xxx です, パスワードを xxx にした
-_SAID: Final = re.compile(
-    rf"(?:{_WORD_EN}[ \t]{{1,3}}(?:is|was|to|should be|=)[ \t]{{1,3}}"
-    rf"|(?:{_WORD_JA}|{_WORD_EN})[ \t]{{0,3}}(?:[はがをもで]|には|って)[ \t、,]{{0,3}})(?P<value>{_ASCII_VALUE})"
+_SAID: Final = LazyPattern(
+    rf"(?:{_WORD_EN}[ \t]{{1,3}}(?:(?:for|of)[ ][!-~]{{1,60}}[ ])?(?:is|was|to|from|should be|=)\s{{1,3}}"
+    rf"|(?:{_WORD_JA}|{_WORD_EN})[ \t]{{0,3}}(?:[はがをもで]|には|って)[ \t、,]{{0,3}})(?P<value>{_ASCII_VALUE})",
+    needs=_WORD_HOLDS,
 )
 # password xxx, taro pass xxx: nothing between, so the value itself must look like a secret
-_BARE: Final = re.compile(rf"{_WORD}[ \t]{{1,3}}(?P<value>{_ASCII_VALUE})")
+_BARE: Final = LazyPattern(
+    rf"{_WORD}(?:{_BELOW})?(?:[】」』｣\])>*_■|…・-]{{0,3}}\s{{1,9}}|[】」』｣\]>|…■]{{1,3}})[(|…-]{{0,2}}[ ]?(?P<value>{_ASCII_VALUE})",
+    needs=_WORD_HOLDS,
+)
 # taro@example.jp / xxx, ID/PW: taro / xxx, login taro xxx
-_PAIR: Final = re.compile(
+_PAIR: Final = LazyPattern(
     r"@[a-z0-9.-]{3,80}(?:[ \t]{0,2}[/:,、・][ \t]{0,2}|[ \t]{1,3}(?:と|and)[ \t]{1,3}|と)(?P<value>[!-~]{4,100})"
 )
-_ID_AND_PASSWORD: Final = re.compile(
+_ID_AND_PASSWORD: Final = LazyPattern(
     rf"(?:id|ｉｄ|ユーザー?名?|アカウント|user(?:name)?|login)[ \t]{{0,2}}(?:[/・&＆,、]|と|and)[ \t]{{0,2}}{_WORD}"
-    r"[ \t]{0,3}(?:[:=：→]|は|is|are)[ \t]{0,3}[!-~]{1,80}?(?:[ \t]{0,2}[/,、・][ \t]{0,2}|[ \t]{1,3}(?:and[ \t]{1,3})?|と)(?P<value>[!-~]{1,100})"
+    r"[ \t]{0,3}(?:[:=：→]|は|is|are)[ \t]{0,3}[!-~]{1,80}?(?:[ \t]{0,2}[/,、・][ \t]{0,2}|[ \t]{1,3}(?:and[ \t]{1,3})?|と)(?P<value>[!-~]{1,100})",
+    needs=_WORD_HOLDS,
 )
-_IMAP_LOGIN: Final = re.compile(r"(?<![a-z])login[ \t]{1,3}[!-~]{2,80}[ \t]{1,3}(?P<value>[!-~]{4,100})")
-_CURL_USER: Final = re.compile(r"(?:(?<= )|^)(?:-u|--user)[ =][^\s:]{1,80}:(?P<value>[!-~]{1,100})")
-_URL_USER: Final = re.compile(r"://[^\s/:@]{1,100}:(?P<value>[^\s/@]{1,100})@")
+_IMAP_LOGIN: Final = LazyPattern(r"(?<![a-z])login[ \t]{1,3}[!-~]{2,80}[ \t]{1,3}(?P<value>[!-~]{4,100})")
+_CURL_USER: Final = LazyPattern(r"(?:(?<= )|^)(?:-u|--user)[ =][^\s:]{1,80}:(?P<value>[!-~]{1,100})")
+_URL_USER: Final = LazyPattern(r"://[^\s/:@]{0,100}:(?![0-9]{1,5}[/?#])(?P<value>[^\s]{1,100})@(?=[a-z0-9])")
 # An app password in its usual dress: four groups of four letters.
-_FOUR_GROUPS: Final = re.compile(
+_FOUR_GROUPS: Final = LazyPattern(
     r"(?<![a-z0-9-])(?P<value>[a-z]{4}(?:-[a-z]{4}){3}|[a-z]{4}(?: [a-z]{4}){3})(?![a-z0-9-])"
 )
-_AUTH_LINE: Final = re.compile(
-    r"(?<![a-z])auth(?:enticate|orization:)?[ \t]{1,3}(?:plain|login|basic|cram-md5|xoauth2|oauthbearer)[ \t\n]{1,3}(?P<value>[a-z0-9+/=_-]{8,4000})"
+_AUTH_LINE: Final = LazyPattern(
+    r"(?:334 ugfzc3dvcmq6\s{1,4}(?:c: ?)?|(?<![a-z])auth(?:enticate|orization:)?[ \t]{1,3}(?:plain|login|basic|cram-md5|xoauth2|oauthbearer)(?:[ \t\n]{1,3}|\s{1,3}(?:s: ?)?(?:334|\+)\s{1,4}(?:c: ?)?))(?P<value>[a-z0-9+/=_-]{8,4000})"
 )
-_TOKENS: Final = re.compile(
+_TOKENS: Final = LazyPattern(
     r"(?<![a-z0-9])(?P<value>xox[a-z](?:\.xox[a-z])?-[a-z0-9-]{8,300}|xapp-[a-z0-9-]{8,300}|gh[pousr]_[a-z0-9]{20,255}"
-    r"|github_pat_[a-z0-9_]{20,255}|sk-[a-z0-9_-]{20,200}|akia[a-z0-9]{12,40}|aiza[a-z0-9_-]{30,60}|ya29\.[a-z0-9_-]{20,400}"
+    r"|github_pat_[a-z0-9_]{20,255}|sk-[a-z0-9_-]{20,200}|glpat-[a-z0-9_-]{16,100}|akia[a-z0-9]{12,40}|aiza[a-z0-9_-]{30,60}|ya29\.[a-z0-9_-]{20,400}"
     r"|eyj[a-z0-9_-]{10,2000}\.[a-z0-9_-]{5,2000}(?:\.[a-z0-9_-]{0,2000})?|sg\.[a-z0-9_-]{16,80}\.[a-z0-9_-]{16,80})"
 )
-_BEARER: Final = re.compile(r"(?<![a-z])(?:bearer|basic)[ \t]{1,3}(?P<value>[a-z0-9+/=._~-]{16,4000})")
+_BEARER: Final = LazyPattern(r"(?<![a-z])(?:bearer|basic)[ \t]{1,3}(?P<value>[a-z0-9+/=._~-]{16,4000})")
 _PRIVATE_KEY: Final = "-----begin "
 
+_WORDS: Final = ORDINARY_WORDS | TECHNICAL_WORDS
 _CLOSING: Final = ".,;:!?)]}>、。\"'"
 _MEMBERS: Final = ("value", "a", "b", "c", "d", "e", "f")
-_TRIGGER: Final = re.compile(
-    "pass|pasw|psw|pwd|pw|token|secret|key|auth|login|bearer|basic|-u|--user|://|@|xox|xapp|gh[pousr]_|github_|sk-|akia|aiza|ya29|eyj"
-    "|sg\\.|パス|ﾊﾟｽ|ぱす|暗証|合言葉|private key|[a-z]{4}[ -][a-z]{4}[ -][a-z]{4}[ -][a-z]{4}"
-)
+# Plain words, because one of them is looked for in every text, and an expression would have to be compiled first.
+_TRIGGERS: Final = [
+    "pass",
+    "pasw",
+    "psw",
+    "pwd",
+    "pw",
+    "token",
+    "secret",
+    "key",
+    "auth",
+    "login",
+    "bearer",
+    "basic",
+    "-u",
+    "://",
+    "@",
+    "xox",
+    "xapp",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_",
+    "sk-",
+    "akia",
+    "aiza",
+    "ya29",
+    "eyj",
+    "glpat-",
+    "334 ugfz",
+    "sg.",
+    "パス",
+    "ﾊﾟｽ",
+    "ぱす",
+    "暗証",
+    "合言葉",
+]
+_FOUR_WORDS: Final = LazyPattern("[a-z]{4}[ -][a-z]{4}[ -][a-z]{4}[ -][a-z]{4}")
 
 
 def redact(text: str) -> Redaction:
@@ -104,10 +171,11 @@ def redact(text: str) -> Redaction:
         characters, where there was none.
     """
     text = strip_invisible(text)
-    view = text.translate(_NARROW).translate(_LOWER)
-    if not _TRIGGER.search(view):
+    narrow = text.translate(_NARROW)
+    view = narrow.translate(_LOWER)
+    if not _is_suspicious(view):
         return Redaction(text, found=False)
-    spans = sorted(set(_find(view, text)))
+    spans = sorted(set(_find(view, narrow)))
     if not spans:
         return Redaction(text, found=False)
     mark = "●●●" if _HAS_JAPANESE.search(text) else "[redacted]"
@@ -124,10 +192,18 @@ def redact(text: str) -> Redaction:
     return Redaction("".join(parts), found=True)
 
 
+def _is_suspicious(view: str) -> bool:
+    """Return whether anything in a text makes it worth looking for secrets."""
+    if any(word in view for word in _TRIGGERS):
+        return True
+    return view.count(" ") + view.count("-") > 2 and _FOUR_WORDS.search(view) is not None
+
+
 def _find(view: str, text: str) -> list[tuple[int, int]]:
     spans = _private_keys(view)
     for pattern in (_AUTH_LINE, _TOKENS, _BEARER, _URL_USER, _CURL_USER, _ID_AND_PASSWORD):
-        spans += [match.span("value") for match in pattern.finditer(view)]
+        # "AUTH LOGIN disabled", "user name and password are the same": a word of everyday is none.
+        spans += [m.span("value") for m in pattern.finditer(view) if m["value"].strip(_CLOSING) not in _WORDS]
     for match in _SEPARATED.finditer(view):
         span = _trim(view, match.span("value"))
         if _may_be_secret(text, view, span):
@@ -154,6 +230,10 @@ def _find(view: str, text: str) -> list[tuple[int, int]]:
 def _private_keys(view: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = view.find(_PRIVATE_KEY)
+    end = view.find("-----end ")
+    if end >= 0 and (start < 0 or end < start) and "private key" in view[end : end + 60]:
+        # Its beginning was cut off: everything up to here may be the key.
+        spans.append((0, end))
     while start >= 0:
         if "private key" in view[start : start + 60]:
             end = view.find("-----end ", start)
@@ -215,7 +295,8 @@ def _is_said_secret(text: str, view: str, span: tuple[int, int]) -> bool:
     if looks_secret(text[slice(*span)]):
         return True
     if not value.isalpha():
-        return False
+        # No port and no year has six digits.
+        return value.isdigit() and len(value) > 5
     rest = view[span[1] : span[1] + 12].lstrip(" ")
     return (
         not rest
@@ -245,15 +326,17 @@ def looks_secret(value: str) -> bool:
     return inner.isalpha() and any(c.isupper() for c in inner) and any(c.islower() for c in inner) and len(inner) >= 7
 
 
-_LOOKS_KNOWN: Final = re.compile(
-    r"0x[0-9a-f]+|[0-9.:/~-]+|[a-z0-9._%+-]{1,64}@[a-z0-9.-]{1,100}|(?:[a-z0-9*_-]{1,63}\.){1,6}[a-z]{2,10}(?::[0-9]+)?"
+_LOOKS_KNOWN: Final = LazyPattern(
+    r"0x[0-9a-f]+|[0-9.:/~-]+|[a-z0-9._%+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,24}|(?:[a-z0-9*_-]{1,63}\.){1,6}[a-z]{2,10}(?::[0-9]+)?"
     r"|(?:outlook|office|ios|windows|win|microsoft|m|port|pop|imap|smtp|tls|sslv?|sv|macos|v|android|oauth|thunderbird|exchange)-?[0-9.]+"
     r"|[0-9]+(?:st|nd|rd|th|番|bit|gb|mb|kb|ms|s)|https?://.*|[a-z]+(?:/[a-z0-9]+)+|[a-z]+'[a-z]{1,2}|[a-z]+=?"
 )
 
 
-_HEAD: Final = 2300
-_TAIL: Final = 1000
+_HEAD: Final = 1600
+_TAIL: Final = 800
+_MARGIN: Final = 400
+"""What is redacted beyond what is kept, so that no value loses the word that gives it away."""
 _ELLIPSIS: Final = "\n…\n"
 
 
@@ -265,7 +348,8 @@ def redact_windows(text: str) -> Redaction:
     """
     if len(text) <= _HEAD + _TAIL:
         return redact(text)
-    head, tail = redact(text[:_HEAD]), redact(text[-_TAIL:])
-    cut = re.search(r"\n|\s(?=[^\s]*\s)", tail.text[: _TAIL // 2])
-    rest = tail.text[cut.end() :] if cut else tail.text
-    return Redaction(head.text + _ELLIPSIS + rest, head.found or tail.found)
+    head, tail = redact(text[: _HEAD + _MARGIN]), redact(text[-_TAIL - _MARGIN :])
+    rest = tail.text[-_TAIL:]
+    cut = re.search(r"\s", rest[: _TAIL // 2])
+    rest = rest[cut.end() if cut else _TAIL // 2 :]
+    return Redaction(head.text[:_HEAD] + _ELLIPSIS + rest, head.found or tail.found)

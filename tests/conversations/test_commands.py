@@ -54,6 +54,7 @@ async def test_a_shared_question_shows_none_of_its_words(town: Town) -> None:
     await town.slack.slash("alice", "general", "/mailports", "my gmail password is Hunter2Hunter2, imap port?")
     shown = town.last_private("alice")
     assert "Hunter2" not in str(shown.blocks) + shown.text
+    assert "password" in shown.text.split("\n\n")[0].lower()
     await town.slack.press("alice", shown, "share_with_everyone")
     shared = [m for m in town.slack.messages("general") if m.user == town.slack.bot.id]
 

@@ -13,7 +13,7 @@ from bot.app import Bot
 from bot.kb.lookup import Lookup
 from bot.kb.model import Language
 from bot.local_slack import LocalSlack, Message
-from bot.settings.model import Settings
+from bot.settings import Settings, load_settings
 from bot.slack.scopes import EVENTS, OPTIONAL, REQUIRED
 from bot.slack.web import EVENTS_PATH
 
@@ -72,19 +72,18 @@ class Town:
             self.slack.deliver_to(f"http://127.0.0.1:{self.bot.port}{EVENTS_PATH}")
 
 
-def settings_for(slack: LocalSlack, mode: Mode, folder: Path, **more: Any) -> Settings:
+def settings_for(slack: LocalSlack, mode: Mode, folder: Path) -> Settings:
     """Return the settings of a bot that belongs to *slack*."""
-    given: dict[str, Any] = {
-        "bot_token": slack.bot_token,
-        "signing_secret": slack.signing_secret,
-        "slack_api_url": slack.api_url,
-        "database_url": f"sqlite:///{folder / 'town.sqlite3'}",
-        "port": 0,
-        **more,
-    }
-    if mode == "socket":
-        given["app_token"] = slack.app_token
-    return Settings(**given)
+    return load_settings(
+        {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_APP_TOKEN": slack.app_token if mode == "socket" else "",
+            "MAILPORTS_SLACK_API_URL": slack.api_url,
+            "MAILPORTS_DATABASE_URL": f"sqlite:///{folder / 'town.sqlite3'}",
+            "MAILPORTS_PORT": "0",
+        }
+    )
 
 
 @asynccontextmanager

@@ -124,7 +124,7 @@ def test_asked_encryption_decides_the_port() -> None:
 def test_no_encryption_is_advised_against() -> None:
     """Who asks for a port without encryption is told why not."""
     found = answer("ja", match("port_for_protocol", protocols=("imap",), securities=("plaintext",)))
-    assert "パスワードがそのまま流れる" in said(found)
+    assert "パスワードが暗号化されずに流れる" in said(found)
 
 
 def test_port_between_servers_is_never_a_choice() -> None:
@@ -271,7 +271,7 @@ def test_providers_side_by_side_leave_their_notes_to_a_button() -> None:
         "ほしメールのメール設定を教えて",
         "くもサーバーのメール設定を教えて",
     ]
-    assert "1つだけ" in said(found)
+    assert "1つの資料だけ" in said(found)
     assert len(found.sources) >= 2
 
 

@@ -158,8 +158,8 @@ def test_two_providers_share_one_table() -> None:
     assert {row.provider for row in tables[0].rows} == {"hoshi", "kumo"}
     assert tables[0].rows[0].purpose.startswith("ほしメール")
     assert [s.text for s in found.sections if isinstance(s, Heading) and "設定" in s.text] == [
-        "ほしメールのメール設定",
-        "くもサーバーのメール設定",
+        "ほしメールの送受信設定",
+        "くもサーバーの送受信設定",
     ]
 
 

@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 import bot.storage.migrations
 from bot.storage.database import open_engine
 from bot.storage.errors import DatabaseNewerError, StorageUnavailableError
-from bot.storage.migrate import HEAD, VERSION_TABLE, migrate
+from bot.storage.migrate import HEAD, VERSION_TABLE, migrate, upgrade
 from bot.storage.tables import metadata
 
 
@@ -31,19 +31,45 @@ def test_an_empty_database_gets_the_tables_that_the_code_expects(url: sa.URL) ->
     engine.dispose()
 
 
-def test_a_second_start_changes_nothing_and_needs_no_alembic(url: sa.URL) -> None:
-    """A start with a database that is up to date does not load the migration tool."""
-    engine = open_engine(url)
-    migrate(engine)
-    engine.dispose()
+def test_an_old_database_and_a_new_one_end_up_alike(url: sa.URL) -> None:
+    """Step by step from nothing, or all at once: the tables, columns, indexes and the noted version are the same."""
+
+    def layout(engine: sa.Engine) -> dict[str, object]:
+        inspector = sa.inspect(engine)
+        found: dict[str, object] = {}
+        for table in inspector.get_table_names():
+            indexes = inspector.get_indexes(table)
+            found[table] = (
+                [(c["name"], str(c["type"]), c["nullable"], c["default"]) for c in inspector.get_columns(table)],
+                inspector.get_pk_constraint(table),
+                inspector.get_unique_constraints(table),
+                inspector.get_foreign_keys(table),
+                [(i["name"], i["column_names"], str(i["dialect_options"]["sqlite_where"])) for i in indexes],
+            )
+        with engine.connect() as connection:
+            found["version"] = connection.scalar(sa.text(f"SELECT version_num FROM {VERSION_TABLE}"))
+        return found
+
+    step_by_step, at_once = (open_engine(url.set(database=f"{url.database}.{number}")) for number in (1, 2))
+    with step_by_step.begin() as connection:
+        upgrade(connection, None)
+    migrate(at_once)
+    assert layout(step_by_step) == layout(at_once)
+    step_by_step.dispose()
+    at_once.dispose()
+
+
+def test_a_first_and_a_second_start_need_no_alembic(url: sa.URL) -> None:
+    """Only a start with an older database loads the migration tool; the second start changes nothing."""
     program = (
         "import sys; from bot.storage.database import open_engine, parse_url; from bot.storage.migrate import migrate;"
         "print(migrate(open_engine(parse_url(sys.argv[1])))); print('alembic' in sys.modules)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, url.render_as_string()], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.split() == [HEAD, "False"]
+    for found in ("None", HEAD):
+        done = subprocess.run(
+            [sys.executable, "-c", program, url.render_as_string()], capture_output=True, text=True, check=True
+        )
+        assert done.stdout.split() == [found, "False"]
 
 
 def test_head_is_the_newest_step() -> None:

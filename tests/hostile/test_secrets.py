@@ -1,0 +1,100 @@
+"""A pasted password is never repeated, remembered or handed on; and nobody is accused of pasting one who did not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.answer.engine import Outcome
+from tests.hostile.road import SURFACES, ask, everything_said
+
+_FOLDER = Path(__file__).parent
+SECRETS: dict[str, Any] = yaml.safe_load((_FOLDER / "secrets.yaml").read_text(encoding="utf-8"))
+HARMLESS: dict[str, list[str]] = yaml.safe_load((_FOLDER / "harmless.yaml").read_text(encoding="utf-8"))
+
+
+def _assert_gone(outcome: Outcome, secret: str) -> None:
+    assert secret not in outcome.reading.redacted_text
+    assert secret not in everything_said(outcome)
+    assert outcome.reading.redacted
+    if outcome.answer is not None:
+        assert outcome.answer.private_notice
+
+
+@pytest.mark.parametrize("form", SECRETS["forms"])
+def test_pasted_password_is_gone(form: str) -> None:
+    """However a password is pasted, its value is taken out and the asker is told privately."""
+    for value in SECRETS["values"]:
+        _assert_gone(ask(form.replace("{v}", value)), value)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param(case["form"], marks=pytest.mark.xfail(strict=True, reason=case["reason"]))
+        for case in SECRETS["not_yet"]
+    ],
+)
+def test_pasted_password_in_rarer_forms_is_gone(form: str) -> None:
+    """A password in an unusual sentence is taken out too."""
+    for value in SECRETS["values"]:
+        _assert_gone(ask(form.replace("{v}", value)), value)
+
+
+@pytest.mark.parametrize(("text", "secret"), SECRETS["whole"], ids=lambda value: value[:30])
+def test_secret_with_a_form_of_its_own_is_gone(text: str, secret: str) -> None:
+    """Keys, tokens, sign-in lines of protocols and settings files are recognised by what they look like."""
+    for surface in SURFACES:
+        _assert_gone(ask(text, surface), secret)
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        pytest.param(case["text"], case["gone"], marks=pytest.mark.xfail(strict=True, reason=case["reason"]))
+        for case in SECRETS["whole_not_yet"]
+    ],
+    ids=lambda value: value[:30],
+)
+def test_secret_of_a_rarer_kind_is_gone(text: str, secret: str) -> None:
+    """Secrets that look like nothing in particular are taken out too."""
+    _assert_gone(ask(text), secret)
+
+
+@pytest.mark.parametrize("sentence", HARMLESS["ja"] + HARMLESS["en"])
+def test_everyday_sentence_passes_untouched(sentence: str) -> None:
+    """Who only speaks about passwords is not told that one was pasted."""
+    outcome = ask(sentence)
+    assert not outcome.reading.redacted
+    assert outcome.reading.redacted_text == sentence
+
+
+@pytest.mark.parametrize(
+    "pasted", ["password: hunter2secret", "パスワードは hunter2secret です", "https://taro:hunter2secret@example.com/"]
+)
+def test_no_cut_of_a_long_text_frees_a_secret(pasted: str) -> None:
+    """Where a long text is shortened, no piece of a password is left without the word that gives it away."""
+    for before in range(0, 2_600, 7):
+        text = "ab " * (before // 3) + pasted + " cd" * 1_500
+        assert "2secret" not in ask(text).reading.redacted_text
+    for after in range(300, 1_300, 3):
+        text = "ab " * 1_500 + pasted + " cd" * (after // 3)
+        assert "2secret" not in ask(text).reading.redacted_text
+
+
+@pytest.mark.parametrize("lines", [10, 40, 100, 400])
+@pytest.mark.parametrize("before", [0, 1_000, 1_590, 1_620, 4_000])
+def test_no_cut_of_a_private_key_is_kept(before: int, lines: int) -> None:
+    """A private key is gone as a whole, wherever a long text is cut."""
+    key = "-----BEGIN PRIVATE KEY-----\n" + "MIIEsecretsecret\n" * lines + "-----END PRIVATE KEY-----\n"
+    assert "MIIE" not in ask("x " * (before // 2) + key + "どうすればいいですか").reading.redacted_text
+
+
+def test_secret_does_not_live_on_in_a_thread() -> None:
+    """What was pasted once is not in what the conversation remembers, nor in the answers that follow."""
+    first = ask("Gmailのパスワードは hunter2secret です。IMAPの設定は？")
+    second = ask("じゃあ送信は？", context=first.context)
+    assert "hunter2secret" not in repr(first.context) + repr(second.context) + everything_said(second)

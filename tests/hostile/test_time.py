@@ -1,0 +1,119 @@
+"""Hostile text costs no more than honest text: the time grows with the length and no faster."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from bot.answer.lint import read_settings
+from bot.match.model import Utterance
+from bot.slack.markup import plain_text
+from bot.text.fold import fold
+from bot.text.language import detect_language
+from bot.text.markup import strip_markup, strip_quotes
+from bot.text.redact import redact
+from tests.hostile.road import engine
+from tests.hostile.test_any_text import UNITS
+
+# Twenty milliseconds is the aim on a quiet machine; a shared one may take five times as long without failing.
+_MOST_MS = 100.0
+_NOTICEABLE_MS = 1.5
+_MOST_GROWTH = 3.0
+"""Twice the length may take twice the time, with some noise; a square would take four times as long."""
+TRAPS = UNITS | {
+    "spaces and a letter": " " * 50 + "a",
+    "closing brackets": ">",
+    "open links": "<http://",
+    "open mails": "<mailto:a@",
+    "open emoji": ":a",
+    "ampersands": "&",
+    "parentheses": "password(",
+    "user and pass": "user/pass: a",
+    "login": "login a ",
+    "curl": " -u a",
+    "auth": "auth plain ",
+    "challenges": "auth plain 334 ",
+    "tokens": "eyjaaaaaaaaaaa.",
+    "groups of four": "abcd ",
+    "groups with dashes": "abcd-",
+    "keys": "-----begin private key",
+    "said": "パスワードは ",
+    "about": "password for a is ",
+    "katakana run": "カー",
+    "hosts": "a.b.c.jp.",
+    "host labels": "a-",
+    "underlines": "user_",
+    "equals": "=",
+    "encryption": "ssl tls ",
+}
+READERS: dict[str, Callable[[str], object]] = {
+    "fold": lambda text: fold(text, keep_lines=True),
+    "language": detect_language,
+    "markup": strip_markup,
+    "quotes": strip_quotes,
+    "slack markup": plain_text,
+    "redact": redact,
+    "settings": read_settings,
+}
+
+
+def _cost_ms(work: Callable[[str], object], text: str, tries: int = 2) -> float:
+    costs = []
+    for _ in range(tries):
+        before = time.process_time()
+        work(text)
+        costs.append((time.process_time() - before) * 1_000)
+    return min(costs)
+
+
+def _made_of(unit: str, length: int) -> str:
+    return (unit * (length // len(unit) + 1))[:length]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_no_reader_is_slow_on_any_pattern(reader: str) -> None:
+    """Each step of the reading takes twice as long for twice the text, whatever the text consists of."""
+    work = READERS[reader]
+    slow = []
+    for name, unit in TRAPS.items():
+        for attempt in range(3):
+            double = _cost_ms(work, _made_of(unit, 16_000))
+            if double < _NOTICEABLE_MS or double / _cost_ms(work, _made_of(unit, 8_000)) < _MOST_GROWTH:
+                break
+            if attempt == 2:
+                slow.append(name)
+    assert slow == []
+
+
+def test_long_texts_are_answered_at_once() -> None:
+    """Forty thousand characters of any kind are read and answered in a blink."""
+    slow = {}
+    for name, unit in TRAPS.items():
+        text = _made_of(unit, 40_000)
+        cost = _cost_ms(lambda text: engine().answer(Utterance(text)), text)
+        if cost > _MOST_MS:
+            slow[name] = cost
+    assert slow == {}
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "メールサーバー",
+        "パスワード",
+        "サーバーアドレス",
+        "アカウントパスワード",
+        "アプリパスワード",
+        "au9",
+        "のIMAP ポート",
+        "thunderbrie ",
+    ],
+)
+@pytest.mark.parametrize("end", ["", "ヲヲ", "ー", "x", "？"])
+def test_words_that_can_be_cut_in_two_ways(unit: str, end: str) -> None:
+    """A message of a few lines never keeps the bot busy, however often one word is said in it."""
+    for length in (80, 300, 2_390):
+        text = unit * (length // len(unit)) + end
+        assert _cost_ms(lambda text: engine().answer(Utterance(text)), text, tries=1) < _MOST_MS
