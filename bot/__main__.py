@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import sys
 from collections.abc import Sequence
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
 
 COMMANDS = {
     "ask": "answer one question, or many from standard input",
@@ -41,8 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     name = words[0]
     try:
         module = importlib.import_module(f"bot.cli.{name}")
-        arguments = _parser(name, module).parse_args(words[1:])
-        status: int = module.run(arguments)
+        read_plain = getattr(module, "read_plain", None)
+        arguments = read_plain(words[1:]) if read_plain is not None else None
+        status: int = module.run(arguments or _parser(name, module).parse_args(words[1:]))
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
@@ -51,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         # A full disk behind `> file`, a file that may not be read: the system's own words say it best.
-        print(f"mailports: {error.strerror or type(error).__name__}", file=sys.stderr)
+        sys.stderr.write(f"mailports: {error.strerror or type(error).__name__}\n")
         sys.stdout = None
         return 2
     return status
@@ -59,6 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _outline() -> argparse.ArgumentParser:
     """Build the parser of `mailports --help`, without importing any command."""
+    import argparse  # imported where it is used: a plain question at the terminal does without
     from importlib.metadata import PackageNotFoundError, version
 
     parser = argparse.ArgumentParser(
@@ -76,6 +81,8 @@ def _outline() -> argparse.ArgumentParser:
 
 
 def _parser(name: str, module: ModuleType) -> argparse.ArgumentParser:
+    import argparse
+
     parser = argparse.ArgumentParser(prog=f"mailports {name}", description=f"{COMMANDS[name].capitalize()}.")
     module.add_arguments(parser)
     return parser

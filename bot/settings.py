@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
+
+import msgspec
 
 from bot.errors import BotError
 from bot.kb.load import shipped_root
@@ -63,8 +63,7 @@ class Secret:
         return "Secret('…')"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """Everything an administrator can set; see `_VARIABLES` for the names of the variables."""
 
     bot_token: Secret | None = None
@@ -166,6 +165,8 @@ def is_on_this_machine(hostname: str) -> bool:
     """Say whether a host name or address is this machine's own."""
     if hostname == "localhost":
         return True
+    from ipaddress import ip_address
+
     try:
         return ip_address(hostname).is_loopback
     except ValueError:

@@ -6,7 +6,6 @@ No sentence that a user reads is written in code.
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -131,6 +130,8 @@ def _text_problems(text: str) -> Iterator[str]:
 
 def _placeholders(text: str) -> frozenset[str]:
     """Return the placeholder names; what is more than a name keeps its decoration, so that it is refused."""
+    import string  # only the check of the wording needs it
+
     found = set()
     for _, name, spec, conversion in string.Formatter().parse(text):
         if name is not None:

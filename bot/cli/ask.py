@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING
 
 from bot.cards.text import render_text
@@ -14,6 +14,8 @@ from bot.errors import BotError
 from bot.match.model import Clarify, Context, HandOff, Match, Utterance
 
 if TYPE_CHECKING:
+    import argparse
+
     from bot.answer.engine import Engine, Outcome
     from bot.kb.model import Language
     from bot.match.model import Surface
@@ -32,7 +34,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=("ja", "en"), help="answer in this language whatever the question's is")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def read_plain(words: Sequence[str]) -> SimpleNamespace | None:
+    """Return the arguments where there are no options: importing a parser takes as long as ten answers.
+
+    Returns:
+        What the parser would; None where it is needed.
+    """
+    if not words or any(word.startswith("-") for word in words):
+        return None
+    return SimpleNamespace(text=list(words), json=False, jsonl=False, explain=False, surface=None, language=None)
+
+
+def run(arguments: argparse.Namespace | SimpleNamespace) -> int:
     """Answer, and return the exit status: 0, or 2 where the knowledge cannot be loaded."""
     try:
         engine = load_engine()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, get_args
 
@@ -48,6 +47,8 @@ def read_question(line: bytes, surface: Surface) -> Question | Refusal:
         line: The bytes of the line.
         surface: Where the line names none.
     """
+    import json  # one question at a terminal needs neither reader nor writer
+
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
@@ -112,6 +113,8 @@ def record(outcome: Outcome, id_: Id = None) -> dict[str, object]:
 
 def encode(value: dict[str, object]) -> bytes:
     """Return an object as one line of JSON; readable characters stay, half characters (in an id) are escaped."""
+    import json
+
     try:
         return json.dumps(value, ensure_ascii=False).encode() + b"\n"
     except UnicodeEncodeError:

@@ -6,6 +6,7 @@ Where nobody asked us (an overheard channel) there are only two outcomes, and si
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from bot.kb.lookup import Lookup
@@ -56,8 +57,8 @@ def decide(reading: Reading, utterance: Utterance, lookup: Lookup) -> Decision:
     thresholds = read_thresholds(document)
     if utterance.surface == "channel":
         # A service that we do not know would be asked back: overheard, that is no answer.
-        unknown = _unknown(reading, lookup) is not None
-        return Silent(1.0) if unknown else _overheard(reading, thresholds, document)
+        known = _unknown(reading, lookup) is None
+        return _overheard(reading, thresholds, document) if known else Silent(1.0)
     if not reading.redacted_text.strip() or "empty" in reading.facts:
         return HandOff("image_only" if utterance.files else "empty", 1.0)
     unknown = _unknown(reading, lookup)
@@ -82,7 +83,7 @@ def _asked(reading: Reading, utterance: Utterance, thresholds: Thresholds) -> De
         return _which(reading, best.confidence)
     if best.intent in _NEEDS_PROVIDER and not _NAMED & reading.facts:
         return Clarify("missing_provider", "", (), best.confidence)
-    if best.intent == "server_name" and "provider" not in reading.facts and reading.facts & _BARELY_ASKED:
+    if best.intent == "server_name" and "provider" not in reading.facts and len(_BARELY_ASKED & reading.facts) == 1:
         return Clarify("missing_provider", "", (), best.confidence)  # there is no general server name
     second = _rival(reading.scores, best)
     if second is not None and best.confidence - second.confidence < thresholds.ambiguity and best.confidence < 0.7:
@@ -90,11 +91,12 @@ def _asked(reading: Reading, utterance: Utterance, thresholds: Thresholds) -> De
     return Match(((best, reading.slots),), best.confidence)
 
 
-def _has_needed(reading: Reading, document: dict[str, Any]) -> bool:
+def _has_one(reading: Reading, document: dict[str, Any], needs: Iterable[str]) -> bool:
+    """Return whether one of *needs* holds; `a+b` needs both."""
     facts = set(reading.facts)
     if set(reading.slots.terms) - set(document.get("weak_terms", ())):
         facts.add("strong_term")
-    return any(all(fact in facts for fact in need.split("+")) for need in document.get("channel_needs", ()))
+    return any(all(fact in facts for fact in need.split("+")) for need in needs)
 
 
 def _is_vague_trouble(reading: Reading, best: IntentScore | None) -> bool:
@@ -175,7 +177,10 @@ def _overheard(reading: Reading, thresholds: Thresholds, document: dict[str, Any
         return silent
     if best.intent == "explain_error" and not reading.slots.errors:
         return silent
-    if not _has_needed(reading, document):
+    strict = document.get("channel_strict", {}).get(best.intent)
+    if not _has_one(reading, document, document.get("channel_needs", ())) or (
+        strict is not None and not _has_one(reading, document, strict)
+    ):
         return silent
     parts = reading.parts or ((best, reading.slots),)
     return Match(parts, min(score.confidence for score, _ in parts))

@@ -9,7 +9,7 @@ import msgspec
 from bot.match.definition import find_defined
 from bot.match.lexicon import Span
 from bot.match.model import Slots
-from bot.match.numbers import MAIL_PORTS
+from bot.match.numbers import CLEAR_PORTS, MAIL_PORTS
 from bot.text.pattern import LazyPattern
 
 _COUNTED: Final = (
@@ -104,6 +104,8 @@ def state_facts(
         names.add("other_port")
     if MAIL_PORTS.intersection(slots.ports):
         names.add("mail_number")
+        if len(CLEAR_PORTS.intersection(slots.ports)) > 1:
+            names.add("clear_pair")
     if {"ssl", "tls"} <= {span.word for span in spans if span.kind == "security"}:
         names.add("ssl_and_tls")
     if text and find_defined(text, spans):

@@ -22,6 +22,7 @@ _VALUES: Final = frozenset(
     {"port", "server", "encryption", "username", "password", "settings", "authentication", "ask_number"}
 )
 """Facts of a message that asks for one field of the settings."""
+_GROUNDS: Final = frozenset({"direction", "protocol", "client", "security", "cannot", "connect", "port_range"})
 _SUBJECTS: Final = frozenset({"port", "server", "encryption", "username", "port_range", "overview"})
 """Concepts that stay the subject when a message names none: 「何番まであるの？」."""
 _KINDS: Final = ("ports", "protocols", "securities")
@@ -73,11 +74,16 @@ def _is_replacement(reading: Reading, context: Context, places: Places) -> bool:
     """Return whether a message only names something else, or adds to a trouble that was told."""
     if only_names(places):
         return True
+    if "cannot" in reading.facts and context.intent in SETTINGS_FAMILY:
+        return False
     told = context.intent in _TROUBLE or context.intent == "explain_error"
     if told and "question" not in reading.facts and not reading.slots.terms:
         return True
     short = len(places.text) <= (_LONGEST_JA if reading.language == "ja" else _LONGEST_EN)
-    return short and not reading.scores and not reading.facts & {"off_topic", "other_task"}
+    best = reading.scores[0].intent if reading.scores else None
+    if short and best == "explain_term" and context.intent in SETTINGS_FAMILY and reading.slots.protocols:
+        return True  # 「POPでも使えますか」 after the settings of a provider
+    return short and best is None and not reading.facts & {"off_topic", "other_task"}
 
 
 def _compare(reading: Reading, context: Context, rescore: Rescore) -> Reading | None:
@@ -152,7 +158,7 @@ def _fill_in(reading: Reading, context: Context, rescore: Rescore) -> Reading:
     own, before = reading.slots, context.slots
     best = reading.scores[0] if reading.scores else None
     needs = best is None or best.intent in SETTINGS_FAMILY | _TROUBLE or _is_about_values(reading)
-    asks = bool(reading.facts & (_VALUES | _TROUBLE | {"direction", "protocol", "client", "question", "security"}))
+    asks = bool(reading.facts & (_VALUES | _TROUBLE | _GROUNDS))
     if not needs or not asks or (own.providers and own.clients):
         return reading
     slots = replace(

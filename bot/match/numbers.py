@@ -74,7 +74,7 @@ _JOINED: Final = LazyPattern(
     r"番?(?:ポート)?(?: ?[/,、・と&+~〜|-] ?| or | and | vs\.? |, ?(?:or|and) |か|または|や|それとも|もしくは|から|より)(?:ポート|ports? )?(?:番号)?"
 )
 _PAIR_AFTER: Final = LazyPattern(_JOINED.pattern + r"(\d{2,4})(?!\d)")
-_CLEAR_PORTS: Final = frozenset({465, 587, 993, 995})
+CLEAR_PORTS: Final = frozenset({465, 587, 993, 995})
 """Numbers that hardly anybody names for another reason."""
 _MOST_DIGITS: Final = 6
 _RANGE_AFTER: Final = LazyPattern(r" ?(?:から|~|〜|-|–|to ) ?\d")
@@ -137,7 +137,7 @@ def _is_mail_port(text: str, number: int, end: int, *, sure: bool, asked: bool) 
     return (
         sure
         or (partner is not None and int(partner[1]) in MAIL_PORTS)
-        or (number in _CLEAR_PORTS and (numbered or asked))
+        or (number in CLEAR_PORTS and (numbered or asked))
         or (asked and numbered)
     )
 

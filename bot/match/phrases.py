@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from rapidfuzz import fuzz
+import msgspec
 
 from bot.match.lexicon import Span
 from bot.match.model import IntentScore
@@ -65,13 +65,36 @@ class Phrase(NamedTuple):
 class PhraseIndex:
     """Phrases by their exact form and, once one is needed, by their two-letter pieces."""
 
-    def __init__(self) -> None:
+    def __init__(self, exact: dict[str, tuple[str, str | None]] | None = None, near: msgspec.Raw | None = None) -> None:
+        """Begin an empty index, or one that was stored.
+
+        Args:
+            exact: What the attribute `exact_forms` of the stored index was.
+            near: What its `stored` returned; decoded when a question is first compared.
+        """
+        self.exact_forms = exact or {}
+        self._stored = near
         self._phrases: list[Phrase] = []
-        self._exact: dict[str, tuple[str, str | None]] = {}
         self._by_piece: dict[str, list[int]] | None = None
 
     def __len__(self) -> int:
-        return len(self._phrases)
+        return len(self._near()[0])
+
+    def stored(self) -> msgspec.Raw:
+        """Return what similarity needs, in a form that can be kept."""
+        return msgspec.Raw(msgspec.msgpack.encode(self._near()))
+
+    def _near(self) -> tuple[list[Phrase], dict[str, list[int]]]:
+        """Return the phrases, and their numbers by their pieces."""
+        if self._by_piece is None:
+            if self._stored is None:
+                self._by_piece = self._index()
+            else:
+                phrases, pieces = msgspec.msgpack.decode(self._stored, type=tuple[list[Phrase], dict[str, list[int]]])
+                # The pieces last: another task that sees them looks for the phrases.
+                self._phrases = phrases
+                self._by_piece = pieces
+        return self._phrases, self._by_piece
 
     def add(self, text: str, intent: str, article: str | None = None) -> None:
         """Add a phrase; {provider}, {client}, {protocol}, {port}, {term}, {direction}, {security}, {code} stand for names."""
@@ -80,23 +103,21 @@ class PhraseIndex:
                 text = text.replace(f"{{{name}}}", sign)
         form = normalise(text)
         if form:
-            self._exact.setdefault(form, (intent, article))
+            self.exact_forms.setdefault(form, (intent, article))
             self._phrases.append(Phrase(form, intent, article))
             self._by_piece = None
 
     def exact(self, form: str) -> tuple[str, str | None] | None:
         """Return intent and article of the phrase that reads exactly so."""
-        return self._exact.get(form)
+        return self.exact_forms.get(form)
 
     def score(self, forms: Iterable[str]) -> list[IntentScore]:
         """Compare the forms of a question (as written, and with its names masked) with the nearest phrases."""
-        if self._by_piece is None:
-            self._by_piece = self._index()
         scores: list[IntentScore] = []
         for form in dict.fromkeys(forms):
             if not 3 <= len(form) <= _LONGEST:
                 continue
-            exact = self._exact.get(form)
+            exact = self.exact_forms.get(form)
             if exact:
                 scores.append(IntentScore(exact[0], 0.97, f"phrase: {_show(form)}", exact[1]))
                 continue
@@ -104,10 +125,10 @@ class PhraseIndex:
         return scores
 
     def _nearest(self, form: str) -> list[IntentScore]:
-        assert self._by_piece is not None
+        phrases, by_piece = self._near()
         counts: Counter[int] = Counter()
-        for piece in {form[i : i + 2] for i in range(len(form) - 1)}:
-            numbers = self._by_piece.get(piece)
+        for piece in _pieces(form):
+            numbers = by_piece.get(piece)
             if numbers:
                 counts.update(numbers)
         masks = frozenset(_ANY_MASK.findall(form))
@@ -115,9 +136,11 @@ class PhraseIndex:
         loose = fold_kana(form)
         scores: list[IntentScore] = []
         for number, _ in counts.most_common(_CANDIDATES):
-            phrase = self._phrases[number]
+            phrase = phrases[number]
             if bool(_DENIAL.search(phrase.text)) != denies or frozenset(_ANY_MASK.findall(phrase.text)) != masks:
                 continue
+            from rapidfuzz import fuzz  # ten milliseconds that a question with no phrase like it can do without
+
             similarity = fuzz.ratio(loose, fold_kana(phrase.text), score_cutoff=62)
             confidence = to_confidence(similarity)
             if confidence > 0:
@@ -128,9 +151,14 @@ class PhraseIndex:
         pieces: dict[str, list[int]] = {}
         for number, phrase in enumerate(self._phrases):
             text = phrase.text
-            for piece in {text[i : i + 2] for i in range(len(text) - 1)}:
+            for piece in _pieces(text):
                 pieces.setdefault(piece, []).append(number)
         return pieces
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the two-letter pieces of a text, each once, in its order (that of a set changes from start to start)."""
+    return list(dict.fromkeys(text[i : i + 2] for i in range(len(text) - 1)))
 
 
 def normalise(text: str) -> str:

@@ -14,7 +14,8 @@ from bot.kb.model import Language
 from bot.match.definition import find_defined
 from bot.match.facts import Facts, is_question, state_facts
 from bot.match.followup import continue_conversation
-from bot.match.lexicon import Span
+from bot.match.index import load_index
+from bot.match.lexicon import Lexicon, Span
 from bot.match.model import Context, IntentScore, Reading, Slots, Utterance
 from bot.match.parts import split_parts
 from bot.match.phrases import PhraseIndex, mask, normalise
@@ -23,7 +24,6 @@ from bot.match.score import combine
 from bot.match.slots import Finder, Places
 from bot.match.small_words import only_small_words
 from bot.match.unknown import find_unknown
-from bot.match.vocabulary import build_lexicon
 from bot.text.fold import fold
 from bot.text.language import detect_language
 from bot.text.markup import strip_markup, strip_quotes
@@ -92,11 +92,11 @@ class Reader:
             lookup: The knowledge, with its documents `terms`, `intents` and `phrases/…`.
         """
         self._lookup = lookup
-        self._lexicon = build_lexicon(lookup)
-        self._finder = Finder(lookup, self._lexicon)
         self._rules = Rules(lookup.document("intents"))
+        index = load_index(lookup, self._rules.article_intents)
+        self._finder = Finder(lookup, Lexicon(index.words), index)
+        self._phrases = PhraseIndex(index.exact, index.near)
         self._known_ports = frozenset(port.port for port in lookup.knowledge.ports)
-        self._phrases: PhraseIndex | None = None
 
     def read(self, utterance: Utterance, context: Context | None = None) -> Reading:
         """Read one utterance.
@@ -185,7 +185,7 @@ class Reader:
 
     def _score(self, facts: Facts, places: Places, slots: Slots, language: Language) -> list[IntentScore]:
         scores = self._rules.score(facts.names)
-        phrases = self._phrase_index()
+        phrases = self._phrases
         raw = normalise(places.text)
         exact = phrases.exact(raw)
         if exact is not None and not self._rules.excludes(exact[0], facts.names):
@@ -232,26 +232,6 @@ class Reader:
                 continue
             named.append(score)
         return named
-
-    def _phrase_index(self) -> PhraseIndex:
-        if self._phrases is None:
-            self._phrases = self._build_phrases()
-        return self._phrases
-
-    def _build_phrases(self) -> PhraseIndex:
-        index = PhraseIndex()
-        for path, document in self._lookup.documents("phrases/").items():
-            intent = path.rpartition("/")[2]
-            for phrase in document.get("phrases", ()):
-                index.add(phrase, intent)
-        for article in self._lookup.knowledge.articles:
-            intent = self._rules.article_intents.get(article.id, "explain_term")
-            for ask in (*article.asks.ja, *article.asks.en):
-                index.add(ask, intent, article.id)
-        for error in self._lookup.knowledge.errors:
-            for ask in (*error.asks.ja, *error.asks.en):
-                index.add(ask, "explain_error", f"error:{error.id}")
-        return index
 
 
 def _foremost_term(spans: tuple[Span, ...], slots: Slots) -> str | None:

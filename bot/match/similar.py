@@ -10,10 +10,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from typing import Final
 
-from rapidfuzz.distance import OSA
+import msgspec
 
 from bot.match.lexicon import Entry, Lexicon, Span
 from bot.text.fold import fold_kana
@@ -46,44 +45,54 @@ _SHORTEST_LATIN: Final = 4
 _LONGEST: Final = 24
 
 
+class Names(msgspec.Struct, frozen=True, array_like=True):
+    """Names and words that may be misspelt, by their pieces."""
+
+    latin: dict[str, list[str]]
+    kana: dict[str, list[str]]
+    """In the loose form."""
+    kana_words: dict[str, list[str]]
+    """The words of each loose form."""
+
+
+def index_names(lexicon: Lexicon) -> Names:
+    """Collect what may be misspelt from a finished dictionary."""
+    names = Names({}, {}, {})
+    for word, entries in lexicon.words().items():
+        if not _SHORTEST_LATIN <= len(word) <= _LONGEST or not any(_may_be_misspelt(entry, word) for entry in entries):
+            continue
+        if word.isascii():
+            if " " not in word and word.replace("-", "").isalnum():
+                for piece in _pieces(word):
+                    names.latin.setdefault(piece, []).append(word)
+        elif _KATAKANA.fullmatch(word):
+            loose = fold_kana(word)
+            if loose not in names.kana_words:
+                for piece in _pieces(loose):
+                    names.kana.setdefault(piece, []).append(loose)
+            names.kana_words.setdefault(loose, []).append(word)
+    return names
+
+
 class Similar:
     """Names and words of the subject, found in spite of a typo."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, stored: msgspec.Raw | None = None) -> None:
+        """Take the dictionary.
+
+        Args:
+            lexicon: Knows the names.
+            stored: Their index as `index_names` made it; without it, it is made when a word is first in doubt.
+        """
         self._lexicon = lexicon
-        self._latin: dict[str, list[str]] | None = None
-        self._kana: dict[str, list[str]] | None = None
-        self._kana_words: dict[str, list[str]] = defaultdict(list)
+        self._stored = stored
+        self._names: Names | None = None
 
-    def _names(self) -> Iterator[str]:
-        for word, entries in self._lexicon.words().items():
-            if _SHORTEST_LATIN <= len(word) <= _LONGEST and any(_may_be_misspelt(entry, word) for entry in entries):
-                yield word
-
-    def _latin_index(self) -> dict[str, list[str]]:
-        """Return the Latin names by their pieces; built when a word is first in doubt."""
-        if self._latin is None:
-            index: dict[str, list[str]] = defaultdict(list)
-            for word in self._names():
-                if word.isascii() and " " not in word and word.replace("-", "").isalnum():
-                    for piece in _pieces(word):
-                        index[piece].append(word)
-            self._latin = index
-        return self._latin
-
-    def _kana_index(self) -> dict[str, list[str]]:
-        """Return the katakana names in their loose form by their pieces; built when a word is first in doubt."""
-        if self._kana is None:
-            index: dict[str, list[str]] = defaultdict(list)
-            for word in self._names():
-                if not word.isascii() and _KATAKANA.fullmatch(word):
-                    loose = fold_kana(word)
-                    if loose not in self._kana_words:
-                        for piece in _pieces(loose):
-                            index[piece].append(loose)
-                    self._kana_words[loose].append(word)
-            self._kana = index
-        return self._kana
+    def _index(self) -> Names:
+        if self._names is None:
+            stored = self._stored
+            self._names = index_names(self._lexicon) if stored is None else msgspec.msgpack.decode(stored, type=Names)
+        return self._names
 
     def find(self, text: str) -> list[Span]:
         """Find misspelt names in what is left of a text.
@@ -131,7 +140,9 @@ class Similar:
         return [Span(start, end, entry.kind, entry.value, word, "typo") for entry in self._lexicon.entries(word)]
 
     def _closest_latin(self, word: str) -> str | None:
-        index = self._latin_index()
+        from rapidfuzz.distance import OSA  # ten milliseconds that a question without a misspelt word can do without
+
+        index = self._index().latin
         counts: dict[str, int] = defaultdict(int)
         for piece in _pieces(word):
             for candidate in index.get(piece, ()):
@@ -147,17 +158,21 @@ class Similar:
         return best
 
     def _closest_kana(self, word: str) -> str | None:
-        index = self._kana_index()
+        names = self._index()
         loose = fold_kana(word)
-        exact = self._kana_words.get(loose)
+        exact = names.kana_words.get(loose)
         if exact:
             return exact[0]
         if len(loose) < 4:
             return None
         counts: dict[str, int] = defaultdict(int)
         for piece in _pieces(loose):
-            for candidate in index.get(piece, ()):
+            for candidate in names.kana.get(piece, ()):
                 counts[candidate] += 1
+        if not counts:
+            return None
+        from rapidfuzz.distance import OSA
+
         best, best_distance = None, 99
         for candidate, count in counts.items():
             allowed = 1 if len(candidate) < 8 else 2
@@ -166,7 +181,7 @@ class Similar:
             distance = OSA.distance(loose, candidate, score_cutoff=allowed)
             if distance <= allowed and distance < best_distance:
                 best, best_distance = candidate, distance
-        return self._kana_words[best][0] if best else None
+        return names.kana_words[best][0] if best else None
 
 
 def _may_be_misspelt(entry: Entry, word: str) -> bool:
@@ -177,9 +192,13 @@ def _may_be_misspelt(entry: Entry, word: str) -> bool:
     )
 
 
-def _pieces(word: str) -> set[str]:
-    """Return the two-letter pieces of a word, and its two ends: prot and port share no other piece."""
-    return {word[i : i + 2] for i in range(len(word) - 1)} | {f"{word[0]}\0{word[-1]}"}
+def _pieces(word: str) -> list[str]:
+    """Return the two-letter pieces of a word, and its two ends: prot and port share no other piece.
+
+    A list in the order of the word: the order of a set changes from one start to the next, and with it the answer
+    where two names are equally near.
+    """
+    return list(dict.fromkeys([*(word[i : i + 2] for i in range(len(word) - 1)), f"{word[0]}\0{word[-1]}"]))
 
 
 def _allowed(length: int) -> int:

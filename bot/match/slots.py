@@ -10,6 +10,7 @@ import msgspec
 
 from bot.kb.lookup import Lookup
 from bot.match.ambiguity import settle
+from bot.match.index import Index
 from bot.match.lexicon import Lexicon, Span
 from bot.match.model import Slots
 from bot.match.numbers import MAX_PORT, RANGE_ENDS, find_numbers
@@ -60,13 +61,20 @@ class Places(msgspec.Struct, frozen=True, gc=False):
 class Finder:
     """Finds slots in folded text. Built once from the knowledge."""
 
-    def __init__(self, lookup: Lookup, lexicon: Lexicon) -> None:
+    def __init__(self, lookup: Lookup, lexicon: Lexicon, index: Index | None = None) -> None:
+        """Take what is looked words up in.
+
+        Args:
+            lookup: The knowledge.
+            lexicon: Its exact words.
+            index: Made from it before; without one, what is needed of it is made here.
+        """
         self._lookup = lookup
         self._lexicon = lexicon
-        self._similar = Similar(lexicon)
-        self._codes = error_codes(lookup)
-        self._code_parts = {code: frozenset(re.split(r"[ /]", code)) for code in self._codes}
-        self._hosts = provider_hosts(lookup)
+        self._similar = Similar(lexicon, index.names if index else None)
+        self._codes = index.codes if index else error_codes(lookup)
+        self._code_parts: dict[str, frozenset[str]] | None = None
+        self._hosts = index.hosts if index else provider_hosts(lookup)
 
     def find(self, text: str, *, short: bool) -> Places:
         """Find every word, name, number and code in *text*.
@@ -164,6 +172,8 @@ class Finder:
         if not codes:
             return []
         seen = set(codes)
+        if self._code_parts is None:
+            self._code_parts = {code: frozenset(re.split(r"[ /]", code)) for code in self._codes}
         matching = [code for code, parts in self._code_parts.items() if parts <= seen]
         if not matching:
             return []

@@ -24,6 +24,11 @@ def environment(**variables: str) -> dict[str, str]:
     return {**{name: value for name, value in os.environ.items() if not name.startswith(dropped)}, **variables}
 
 
+def left_in(folder: Path) -> list[str]:
+    """Name what is in a folder."""
+    return [path.name for path in folder.iterdir()]
+
+
 async def doctor(slack: LocalSlack, folder: Path, **more: str) -> tuple[int, str]:
     """Run the doctor against *slack*; return its status and what it printed."""
     variables = {
@@ -123,4 +128,4 @@ async def test_the_demo_opens_a_slack_with_the_bot_in_it(tmp_path: Path) -> None
     assert process.returncode == 0
     assert "Ended." in said.decode()
     assert b"Traceback" not in errors
-    assert list(tmp_path.iterdir()) == []
+    assert left_in(tmp_path) == []

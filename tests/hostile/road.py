@@ -31,6 +31,9 @@ def ask(text: str, surface: Surface = "mention", context: Context | None = None)
     """Ask, and check what holds for every outcome."""
     outcome = engine().answer(Utterance(text, surface), context)
     check(outcome)
+    if surface == "channel":
+        # Where nobody asked us there is nothing between an answer and silence.
+        assert outcome.answer is None or outcome.answer.decision == "answer"
     return outcome
 
 
@@ -42,10 +45,9 @@ def check(outcome: Outcome) -> None:
     if answer is None:
         assert isinstance(outcome.decision, Silent)
     else:
-        # A match that no composer could fill is handed off; nothing else may change its kind.
-        assert isinstance(
-            outcome.decision, _KIND[answer.decision] | (Match if answer.decision == "hand_off" else Silent)
-        )
+        # A match that no composer could fill is asked back or handed off; nothing else may change its kind.
+        kinds = {_KIND[answer.decision]} | ({Match} if answer.decision in ("clarify", "hand_off") else set())
+        assert type(outcome.decision) in kinds
         assert check_blocks(render_blocks(answer, question_key="T1:C1:1.2")) == []
         if answer.private_notice is not None:
             assert check_blocks(render_private_notice(answer)) == []

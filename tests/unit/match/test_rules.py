@@ -87,7 +87,8 @@ def test_definition_is_told_from_a_value(text: str, asked: bool) -> None:
     """ "What is IMAP?" asks for the word, "what is the IMAP port?" for a number."""
     start = text.index("imap")
     span = Span(start, start + 4, "term", "imap", "imap")
-    assert (find_defined(text, (span,)) == "imap") is asked
+    asking = Span(0, 1, "concept", "ask_what", text[:1])
+    assert (find_defined(text, (asking, span)) == "imap") is asked
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,181 @@
+"""`mailports ask --jsonl` under hostile input: one line in, one line out, in order, and no stack trace whatever happens."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli.ask import answer_lines
+from tests.hostile.road import engine
+
+_ROOT = Path(__file__).resolve().parents[2]
+_ASK = [sys.executable, "-m", "bot", "ask"]
+GOOD = b'{"id": "next", "text": "IMAP port?"}\n'
+BAD = [
+    b"not json",
+    b"",
+    b"   ",
+    b"\x00",
+    b"\xff\xfe",
+    b"null",
+    b"true",
+    b"[1, 2]",
+    b'"text"',
+    b"{",
+    b'{"id": 1}',
+    b'{"id": 1, "text": null}',
+    b'{"id": 1, "text": 5}',
+    b'{"id": 1, "text": ["IMAP"]}',
+    b'{"id": 1, "text": "IMAP", "surface": "moon"}',
+    b'{"id": 1, "text": "IMAP", "surface": ""}',
+    b'{"id": 1, "text": "IMAP", "surface": 7}',
+    b'{"id": 1, "text": "IMAP", "thread": []}',
+    b'{"id": 1, "text": "IMAP", "thread": true}',
+    b'{"id": 1, "text": "IMAP"} and more',
+    b'{"id": 1, "text": "\xff\xfe"}',
+    b'{"id": NaN, "text": "IMAP"}',
+    b'{"id": 1e999, "text": "IMAP"}',
+    b'{"id": ' + b"9" * 5_000 + b', "text": "IMAP"}',
+    b"[" * 100_000,
+    b'{"id": 1, "text": ' + b"[" * 100_000,
+    '{"id": 1, "text": "IMAP"}'.encode("utf-16"),
+]
+
+
+def _strict(line: bytes) -> dict[str, Any]:
+    """Read one line as those would who know no NaN and no half characters beyond an escape."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    value: dict[str, Any] = json.loads(line.decode("utf-8"), parse_constant=refuse)
+    return value
+
+
+def _run(lines: list[bytes]) -> list[dict[str, Any]]:
+    out = io.BytesIO()
+    answer_lines(engine(), lines, out, "mention", None)
+    written = out.getvalue()
+    assert written.endswith(b"\n")
+    return [_strict(line) for line in written[:-1].split(b"\n")]
+
+
+@pytest.mark.parametrize("line", BAD, ids=lambda line: ascii(line[:36]))
+def test_bad_line_costs_only_itself(line: bytes) -> None:
+    """A line that is no question gets an error in plain words, and the next line its answer."""
+    bad, good = _run([line + b"\n", GOOD])
+    assert set(bad) == {"id", "error"}
+    assert bad["error"].endswith((".", "。"))
+    assert good["id"] == "next"
+    assert good["decision"] == "answer"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'\xef\xbb\xbf{"id": 7, "text": "IMAP port?"}\n',
+        b'{"id": 7, "text": "IMAP port?"}\r\n',
+        b'{"id": 7, "text": "IMAP port?"}',
+        b'  {"id": 7, "text": "IMAP port?"}  \n',
+        b'{"id": 7, "text": "IMAP\\u0000 port?\\ud800", "thread": "\\udfff", "surface": null, "more": {"x": [1]}}\n',
+    ],
+    ids=["byte order mark", "CRLF", "no line end", "spaces", "odd characters"],
+)
+def test_line_as_other_programs_write_it(line: bytes) -> None:
+    """Byte order marks, line ends of Windows and unknown keys are no fault of the line."""
+    (found,) = _run([line])
+    assert found["id"] == 7
+    assert found["decision"] == "answer"
+
+
+@pytest.mark.parametrize(
+    "id_", ["a", "", "日本", "x\u2028y", "\ud800", 0, -1, 2**70, 1.5, True, False, None], ids=ascii
+)
+def test_id_comes_back_as_it_was(id_: object) -> None:
+    """The id of a line is its own affair: whatever it is, it comes back."""
+    (found,) = _run([json.dumps({"id": id_, "text": "587"}).encode() + b"\n"])
+    assert found["id"] == id_
+    assert type(found["id"]) is type(id_)
+    assert found["decision"] == "answer"
+
+
+@pytest.mark.xfail(strict=True, reason="an id that is a list or an object is refused, and lost in the answer")
+@pytest.mark.parametrize("id_", [[1, 2], {"a": 1}], ids=ascii)
+def test_id_with_parts_comes_back_as_it_was(id_: object) -> None:
+    """An id may have parts."""
+    (found,) = _run([json.dumps({"id": id_, "text": "587"}).encode() + b"\n"])
+    assert found["id"] == id_
+
+
+def test_giant_line_is_answered() -> None:
+    """A line of five megabytes is read and answered like any other."""
+    text = "IMAPのポートは？ " + "ログ " * 1_000_000
+    big, good = _run([json.dumps({"id": 1, "text": text}, ensure_ascii=False).encode() + b"\n", GOOD])
+    assert big["id"] == 1
+    assert "decision" in big
+    assert good["decision"] == "answer"
+
+
+def test_a_thousand_lines_keep_their_order() -> None:
+    """A thousand lines give a thousand answers in their order, the bad ones among them."""
+    lines = [BAD[n % len(BAD)][:200] if n % 5 == 4 else b'{"id": %d, "text": "port %d"}' % (n, n) for n in range(1_000)]
+    found = _run(lines)
+    assert len(found) == 1_000
+    assert [record["id"] for n, record in enumerate(found) if n % 5 < 4] == [n for n in range(1_000) if n % 5 < 4]
+
+
+def test_threads_do_not_hear_each_other() -> None:
+    """Two conversations in one file stay two, and a line without a thread belongs to none."""
+    asked = [
+        ("a", "GmailのIMAPの設定は？"),
+        ("b", "ドコモメールのIMAPの設定は？"),
+        ("a", "じゃあ送信は？"),
+        ("b", "じゃあ送信は？"),
+        (None, "じゃあ送信は？"),
+    ]
+    found = _run(
+        [json.dumps({"id": n, "text": text, "thread": thread}).encode() for n, (thread, text) in enumerate(asked)]
+    )
+    assert [record["provider"] for record in found] == ["gmail", "docomo_mail", "gmail", "docomo_mail", None]
+
+
+def test_secret_is_not_written_out() -> None:
+    """A pasted password is in no key of the object that is written."""
+    (found,) = _run(['{"id": 1, "text": "パスワード: hunter2secret でGmailのIMAPに入れない"}'.encode()])
+    assert found["redacted"] is True
+    assert "hunter2" not in json.dumps(found)
+
+
+@pytest.mark.parametrize("form", [[], ["--json"], ["--jsonl"]], ids=["text", "json", "jsonl"])
+def test_full_disk_is_told_in_a_line(form: list[str]) -> None:
+    """Where the output cannot be written, one line says so, and the exit status is not 0."""
+    with Path("/dev/full").open("wb") as full:
+        finished = subprocess.run(
+            [*_ASK, *form], input=GOOD, stdout=full, stderr=subprocess.PIPE, cwd=_ROOT, timeout=60
+        )
+    assert finished.returncode == 2
+    assert finished.stderr.count(b"\n") == 1
+    assert finished.stderr.startswith(b"mailports: ")
+
+
+def test_interrupt_ends_quietly() -> None:
+    """Ctrl-C between two lines ends the run without a stack trace."""
+    with subprocess.Popen(
+        [*_ASK, "--jsonl"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=_ROOT
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdin.write(GOOD)
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["id"] == "next"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+        assert process.stderr.read() == b""
