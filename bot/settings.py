@@ -9,15 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from bot.errors import BotError
-from bot.kb.load import shipped_root
+from bot.kb.load import shipped_folder
 from bot.kb.model import Language
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SlackMode = Literal["socket", "http"]
 
@@ -128,30 +129,43 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(**given)
 
 
-def knowledge_paths(environ: Mapping[str, str] | None = None) -> list[Path]:
+def knowledge_folders(environ: Mapping[str, str] | None = None) -> list[str]:
     """Return the folders of the knowledge, in the order in which they are laid over one another.
 
     The shipped folder comes first; the folder that `MAILPORTS_KNOWLEDGE` names is laid over it.
+    Plain strings, because `mailports ask` needs nothing else and importing pathlib would cost it four milliseconds.
     """
-    paths = [shipped_root()]
     own = (os.environ if environ is None else environ).get("MAILPORTS_KNOWLEDGE", "").strip()
-    if own:
-        paths.append(Path(own).expanduser())
-    return paths
+    return [shipped_folder(), *([os.path.expanduser(own)] if own else [])]  # noqa: PTH111
 
 
-def cache_dir(environ: Mapping[str, str] | None = None) -> Path | None:
+def knowledge_paths(environ: Mapping[str, str] | None = None) -> list[Path]:
+    """Return the same as `knowledge_folders`, as paths."""
+    from pathlib import Path
+
+    return list(map(Path, knowledge_folders(environ)))
+
+
+def cache_folder(environ: Mapping[str, str] | None = None) -> str | None:
     """Return the folder for compiled knowledge, made if need be; None where none can be made (read-only home)."""
     variables = os.environ if environ is None else environ
     own, home = variables.get("XDG_CACHE_HOME", "").strip(), variables.get("HOME", "").strip()
     if not own and not home:
         return None
-    folder = Path(own) / "mailports" if own else Path(home) / ".cache" / "mailports"
+    folder = os.path.join(own, "mailports") if own else os.path.join(home, ".cache", "mailports")  # noqa: PTH118
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
         if os.access(folder, os.W_OK):
             return folder
     return None
+
+
+def cache_dir(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Return the same as `cache_folder`, as a path."""
+    from pathlib import Path
+
+    folder = cache_folder(environ)
+    return None if folder is None else Path(folder)
 
 
 def console_language(environ: Mapping[str, str] | None = None) -> Language:
@@ -210,6 +224,8 @@ def _database_url(text: str) -> str:
 
 
 def _api_url(text: str) -> str:
+    from urllib.parse import urlsplit
+
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("is no web address")

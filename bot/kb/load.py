@@ -5,6 +5,9 @@ The outcome is kept on a shelf beside every byte that went in, the program's own
 so it can be missing but never stale.
 """
 
+# Plain strings: on the way of every `mailports ask`, importing pathlib would cost as much as ten answers.
+# ruff: noqa: PTH112, PTH118, PTH120
+
 from __future__ import annotations
 
 import contextlib
@@ -12,7 +15,6 @@ import os
 import zlib
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,17 +25,26 @@ from bot.kb.model import Knowledge
 from bot.kb.shelf import Shelf, put, read_bytes, read_modules, take
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.kb.check import Loaded
 
 
-def shipped_root() -> Path:
+def shipped_folder() -> str:
     """Return the folder of the knowledge that comes with the program (wheel or checkout)."""
-    package = Path(__file__).resolve().parent.parent
-    installed = package / "_knowledge"
-    return installed if installed.is_dir() else package.parent / "knowledge"
+    package = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    installed = os.path.join(package, "_knowledge")
+    return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(package), "knowledge")
 
 
-def load_knowledge(roots: Sequence[Path], cache_dir: Path | None = None) -> Knowledge:
+def shipped_root() -> Path:
+    """Return the same as `shipped_folder`, as a path."""
+    from pathlib import Path
+
+    return Path(shipped_folder())
+
+
+def load_knowledge(roots: Sequence[Path | str], cache_dir: Path | str | None = None) -> Knowledge:
     """Load and check everything below *roots*; later roots replace files of earlier ones.
 
     Args:
@@ -50,25 +61,25 @@ def load_knowledge(roots: Sequence[Path], cache_dir: Path | None = None) -> Know
     return _load(roots, cache_dir)[0]
 
 
-def load_lookup(roots: Sequence[Path], cache_dir: Path | None = None) -> Lookup:
+def load_lookup(roots: Sequence[Path | str], cache_dir: Path | str | None = None) -> Lookup:
     """Load as `load_knowledge`, and let what is made from the knowledge (the reader's index) be kept too."""
     knowledge, shelf = _load(roots, cache_dir)
     return Lookup(knowledge, shelf)
 
 
-def _load(roots: Sequence[Path], cache_dir: Path | None) -> tuple[Knowledge, Shelf]:
+def _load(roots: Sequence[Path | str], cache_dir: Path | str | None) -> tuple[Knowledge, Shelf]:
     contents = _read_contents(roots)
     if cache_dir is None:
         return _compile(contents), Shelf()
     # One file for each set of roots; should two sets ever share a number, they only take turns.
     key = f"{zlib.crc32(os.pathsep.join(map(str, roots)).encode()):08x}"
-    cache, made_from = cache_dir / f"knowledge-{key}.msgpack", _made_from(contents)
+    cache, made_from = os.path.join(cache_dir, f"knowledge-{key}.msgpack"), _made_from(contents)
     kept = take(cache, made_from)
     if kept is not None:
         with contextlib.suppress(msgspec.DecodeError):
-            return msgspec.msgpack.decode(kept.form, type=Knowledge), Shelf(cache_dir, key, kept.stamp)
+            return msgspec.msgpack.decode(kept.form, type=Knowledge), Shelf(str(cache_dir), key, kept.stamp)
     knowledge = _compile(contents)
-    return knowledge, Shelf(cache_dir, key, put(cache, made_from, knowledge))
+    return knowledge, Shelf(str(cache_dir), key, put(cache, made_from, knowledge))
 
 
 def _compile(contents: dict[str, bytes]) -> Knowledge:
@@ -92,18 +103,17 @@ def build(loaded: Loaded) -> Knowledge:
     )
 
 
-def _read_contents(roots: Sequence[Path]) -> dict[str, bytes]:
+def _read_contents(roots: Sequence[Path | str]) -> dict[str, bytes]:
     contents: dict[str, bytes] = {}
     for root in roots:
-        if not root.is_dir():
-            raise BotError("error.knowledge_missing", path=str(root))
         base = str(root)
-        # os.walk and plain strings: on the way of every `mailports ask`, pathlib would cost several milliseconds.
+        if not os.path.isdir(base):
+            raise BotError("error.knowledge_missing", path=base)
         for folder, folders, names in os.walk(base):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in sorted(names):
                 if name.endswith(".yaml") and not name.startswith("."):
-                    path = os.path.join(folder, name)  # noqa: PTH118
+                    path = os.path.join(folder, name)
                     try:
                         contents[path[len(base) + 1 : -5].replace(os.sep, "/")] = read_bytes(path)
                     except OSError as error:
@@ -114,7 +124,7 @@ def _read_contents(roots: Sequence[Path]) -> dict[str, bytes]:
 
 def _made_from(contents: dict[str, bytes]) -> bytes:
     """Return everything that decides what the knowledge becomes: our own modules, and each file with its name."""
-    parts = [read_modules(os.path.dirname(__file__))]  # noqa: PTH120
+    parts = [read_modules(os.path.dirname(__file__))]
     for name, content in contents.items():
         parts += (f"\0{name}\0{len(content)}\0".encode(), content)
     return b"".join(parts)

@@ -4,17 +4,17 @@ A form is used only if every byte that it was made from is the same, compared by
 that is exact, and importing `hashlib` takes longer than comparing. So a form can be missing but never stale.
 """
 
+# Plain strings: on the way of every `mailports ask`, importing pathlib would cost as much as ten answers.
+# ruff: noqa: PTH103, PTH105, PTH108, PTH118, PTH123, PTH208
+
 from __future__ import annotations
 
 import contextlib
 import os
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import msgspec
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _Form = TypeVar("_Form")
 _KEPT_OF_A_KIND = 4
@@ -32,7 +32,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
 class Shelf:
     """Forms made from one state of the knowledge. Without a folder everything is made anew."""
 
-    def __init__(self, folder: Path | None = None, key: str = "", stamp: bytes = b"") -> None:
+    def __init__(self, folder: str | None = None, key: str = "", stamp: bytes = b"") -> None:
         """Remember where to look.
 
         Args:
@@ -55,7 +55,7 @@ class Shelf:
         """
         if self._folder is None or not self._stamp:
             return build()
-        path = self._folder / f"{name}-{self._key}.msgpack"
+        path = os.path.join(self._folder, f"{name}-{self._key}.msgpack")
         made_from = self._stamp + b"".join(map(read_modules, code))
         kept = take(path, made_from)
         if kept is not None:
@@ -69,28 +69,28 @@ class Shelf:
 def read_modules(folder: str) -> bytes:
     """Return the text of every module of a folder, one after the other."""
     parts: list[bytes] = []
-    for name in sorted(os.listdir(folder)):  # noqa: PTH208
+    for name in sorted(os.listdir(folder)):
         if name.endswith(".py"):
-            parts += (name.encode(), read_bytes(os.path.join(folder, name)))  # noqa: PTH118
+            parts += (name.encode(), read_bytes(os.path.join(folder, name)))
     return b"\0".join(parts)
 
 
 def read_bytes(path: str) -> bytes:
     """Return the content of a file. Hundreds are read at every start, and without a buffer that takes half the time."""
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+    with open(path, "rb", buffering=0) as file:
         return file.readall()
 
 
-def take(path: Path, made_from: bytes) -> Kept | None:
+def take(path: str, made_from: bytes) -> Kept | None:
     """Return what is kept in a file, if it was made from just this; damaged files count as missing."""
     with contextlib.suppress(OSError, msgspec.DecodeError):
-        kept = msgspec.msgpack.decode(read_bytes(str(path)), type=Kept)
+        kept = msgspec.msgpack.decode(read_bytes(path), type=Kept)
         if kept.made_from == made_from:
             return kept
     return None
 
 
-def put(path: Path, made_from: bytes, form: object) -> bytes:
+def put(path: str, made_from: bytes, form: object) -> bytes:
     """Keep a form. A full disk or a read-only folder is no error: we go without.
 
     Written beside and renamed, so that a reader never sees half a file and two writers do not mix.
@@ -102,26 +102,27 @@ def put(path: Path, made_from: bytes, form: object) -> bytes:
 
     stamp = os.urandom(16)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        folder, name = os.path.split(path)
+        os.makedirs(folder, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{name}-")
         try:
-            with open(handle, "wb") as file:  # noqa: PTH123
+            with open(handle, "wb") as file:
                 file.write(msgspec.msgpack.encode(Kept(made_from, stamp, msgspec.Raw(msgspec.msgpack.encode(form)))))
-            os.replace(temporary, path)  # noqa: PTH105
+            os.replace(temporary, path)
         except OSError:
             with contextlib.suppress(OSError):
-                os.unlink(temporary)  # noqa: PTH108
+                os.unlink(temporary)
             raise
-        _clear(path)
+        _clear(folder, name.partition("-")[0])
     except OSError:
         return b""
     return stamp
 
 
-def _clear(path: Path) -> None:
+def _clear(folder: str, kind: str) -> None:
     """Leave the newest few files of a kind: roots that were tried once must not stay for ever."""
-    kind = path.name.partition("-")[0]
     with contextlib.suppress(OSError):
-        files = sorted(path.parent.glob(f"{kind}-*.msgpack"), key=lambda file: file.stat().st_mtime, reverse=True)
-        for old in files[_KEPT_OF_A_KIND:]:
-            old.unlink(missing_ok=True)
+        names = [name for name in os.listdir(folder) if name.startswith(f"{kind}-") and name.endswith(".msgpack")]
+        paths = [os.path.join(folder, name) for name in names]
+        for old in sorted(paths, key=os.path.getmtime, reverse=True)[_KEPT_OF_A_KIND:]:
+            os.unlink(old)

@@ -11,7 +11,7 @@ from bot.match.model import Context, IntentScore, Reading, Slots
 from bot.match.numbers import PARTNERS
 from bot.match.parts import SETTINGS_FAMILY
 from bot.match.slots import Places
-from bot.match.small_words import only_names
+from bot.match.small_words import only_names, only_small_words
 
 Rescore = Callable[[Slots, frozenset[str]], tuple[list[IntentScore], frozenset[str]]]
 
@@ -48,9 +48,15 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
         if compared is not None:
             return compared
     reading = _choose_version(reading, context)
-    names = _names_something(reading.slots) or (context.intent == "explain_term" and bool(reading.slots.terms))
-    if names and not _NEW_SUBJECT & reading.facts and _is_replacement(reading, context, places):
+    naming = _names_something(reading.slots) or (context.intent == "explain_term" and bool(reading.slots.terms))
+    if naming and not _NEW_SUBJECT & reading.facts and _is_replacement(reading, context, places):
         return _replace_slots(reading, context, rescore)
+    if "overview" in reading.facts and context.intent in SETTINGS_FAMILY and only_small_words(places.rest):
+        # 「全部教えて」: the same settings, no longer narrowed to what was asked first.
+        whole = replace(context.slots, protocols=(), directions=(), securities=(), ports=())
+        score = IntentScore(context.intent, _CONFIDENCE, "follow-up: all of it")
+        _, names = rescore(whole, reading.facts)
+        return replace(reading, slots=whole, scores=(score,), is_follow_up=True, facts=names | {"question"})
     limit = _LONGEST_JA if reading.language == "ja" else _LONGEST_EN
     if len(places.text) <= limit or "follow_up" in reading.facts:
         return _fill_in(reading, context, rescore)
@@ -81,7 +87,12 @@ def _is_replacement(reading: Reading, context: Context, places: Places) -> bool:
         return True
     short = len(places.text) <= (_LONGEST_JA if reading.language == "ja" else _LONGEST_EN)
     best = reading.scores[0].intent if reading.scores else None
-    if short and best == "explain_term" and context.intent in SETTINGS_FAMILY and reading.slots.protocols:
+    if (
+        short
+        and best == "explain_term"
+        and context.intent in SETTINGS_FAMILY
+        and (reading.slots.protocols or reading.slots.securities)
+    ):
         return True  # 「POPでも使えますか」 after the settings of a provider
     return short and best is None and not reading.facts & {"off_topic", "other_task"}
 

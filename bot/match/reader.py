@@ -77,6 +77,8 @@ _NAMING_CONCEPTS: Final = frozenset(
         "port_range",
     }
 )
+_SAYING_NOTHING: Final = frozenset({"is", "use", "using", "please", "need", "have"})
+"""Words of a sentence like "it is Gmail" that are concepts elsewhere."""
 _GENERAL_TERMS: Final = frozenset({"protocol", "port_number", "mail_server"})
 """Words that stand beside the one that is asked about: "do mail protocols use UDP?"."""
 _TROUBLE: Final = frozenset({"cannot_send", "cannot_receive", "cannot_sign_in", "certificate_warning"})
@@ -251,7 +253,8 @@ def _is_fragment(places: Places) -> bool:
     if len(places.text) > 60 or not places.spans:
         return False
     if not all(
-        span.kind in _NAMING_KINDS or (span.kind == "concept" and span.value in _NAMING_CONCEPTS)
+        span.kind in _NAMING_KINDS
+        or (span.kind == "concept" and (span.value in _NAMING_CONCEPTS or span.word in _SAYING_NOTHING))
         for span in places.spans
         if span.how != "inside" and not _doubled(span, places.spans)
     ):

@@ -168,7 +168,7 @@ class Answering:
                 return True  # A reply to somebody: they are talking to each other.
             if not await self.delivery.ledger.watching(question.team, question.channel):
                 return True
-        outcome = await self.think(question, thread.context if thread is not None else None)
+        outcome = await self._think_overheard(question, thread)
         if outcome.answer is None:
             return True
         if thread is None and (question.thread_ts is not None or self._is_late(question)):
@@ -176,6 +176,16 @@ class Answering:
             if await self.outbound.others_spoke(question.channel, question.root, question.user, ours):
                 return True
         return (await self.answer(question, outcome=outcome)).acknowledge
+
+    async def _think_overheard(self, question: Question, thread: Thread | None) -> Outcome:
+        """Find what is said to somebody who did not address us; without an answer in it, nothing is."""
+        if thread is not None:
+            # In our own thread its asker is still talking to us, if it is plainly a follow-up: 「じゃあiPhoneだと？」
+            outcome = await self.think(replace(question, surface="mention"), thread.context)
+            answer = outcome.answer
+            if answer is not None and outcome.reading.is_follow_up and answer.decision == "answer":
+                return outcome
+        return await self.think(question, thread.context if thread is not None else None)
 
     async def _after_thinking(self, question: Question, answer: Answer) -> None:
         """Do what an answer promises beside its text."""

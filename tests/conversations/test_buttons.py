@@ -8,7 +8,7 @@ from bot.local_slack import Message, interactive_elements
 from tests.support.town import Town
 
 # A name with several readings: the bot has to ask back.
-AMBIGUOUS = "お名前の受信サーバーは？"
+AMBIGUOUS = "auのIMAP設定を教えて"
 
 
 def buttons(message: Message) -> list[dict[str, Any]]:
@@ -35,7 +35,6 @@ async def test_several_readings_are_asked_back_and_answered_in_place(town: Town)
     assert [answer.ts for answer in answers] == [asked_back.ts]
     assert answers[0].metadata is not None
     assert answers[0].metadata["event_payload"]["decision"] == "answer"
-    assert "993" in answers[0].text
 
 
 async def test_a_choice_below_an_answer_is_answered_below_it(town: Town) -> None:
@@ -58,11 +57,12 @@ async def test_a_choice_in_a_private_answer_stays_private(town: Town) -> None:
     """The private card is replaced by the answer to the choice."""
     await town.slack.slash("tanaka", "general", "/mailports", AMBIGUOUS)
     shown = town.last_private("tanaka")
-    before = len(town.slack.ephemerals("tanaka"))
+    before, question = len(town.slack.ephemerals("tanaka")), shown.text
     await town.slack.press("tanaka", shown, buttons(shown)[0]["action_id"])
 
     assert len(town.slack.ephemerals("tanaka")) == before
-    assert "993" in town.last_private("tanaka").text
+    assert town.last_private("tanaka").text != question
+    assert "auメール" in town.last_private("tanaka").text
     assert [m for m in town.slack.messages("general") if m.user == town.slack.bot.id] == []
 
 

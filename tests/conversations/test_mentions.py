@@ -47,7 +47,19 @@ async def test_a_follow_up_needs_no_mention_and_keeps_the_provider(town: Town) -
     assert "xserver.jp" in second.text
 
 
-async def test_thanks_in_the_thread_gets_no_third_card_from_bystanders(town: Town) -> None:
+async def test_small_talk_of_the_asker_in_the_thread_is_left_alone(town: Town) -> None:
+    """Only what is plainly a question goes on without a mention."""
+    first = await town.ask("エックスサーバーをThunderbirdで使いたい。ポート番号は？")
+    thread = first.thread_ts
+    assert thread is not None
+    for text in ("ありがとうございます、できました", "お昼行ってきます"):
+        await town.slack.say("tanaka", "helpdesk", text, thread_ts=thread)
+    await town.settle()
+
+    assert len(town.answers("helpdesk", thread)) == 1
+
+
+async def test_a_thread_in_which_somebody_else_speaks_is_left_to_people(town: Town) -> None:
     """When somebody else speaks in an answered thread, the thread is left to people."""
     first = await town.ask("Which outgoing port does Gmail use?", user="alice")
     thread = first.thread_ts

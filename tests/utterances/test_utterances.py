@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from bot.kb.lookup import Lookup
 from bot.match.decide import decide
@@ -90,9 +91,7 @@ def test_utterance_is_read_as_its_file_says(case: Case, reader: Reader, lookup: 
     context: Context | None = None
     for before in case.expected.get("after", ()):
         reading, decision = _read(reader, lookup, before, "mention", context)
-        if isinstance(decision, Match):
-            score, slots = decision.parts[0]
-            context = Context(slots, score.intent, reading.language)
+        context = _remember(reading, decision, context)
     reading, decision = _read(reader, lookup, case.say, case.surface, context)
     assert NAMES[type(decision)] in case.decisions, f"{decision}\n{reading.scores[:3]}\n{sorted(reading.facts)}"
     if "reason" in case.expected:
@@ -102,6 +101,17 @@ def test_utterance_is_read_as_its_file_says(case: Case, reader: Reader, lookup: 
         assert reading.language == case.expected["language"]
     if isinstance(decision, Match):
         _check_match(case, decision)
+
+
+def _remember(reading: Reading, decision: Decision, before: Context | None) -> Context:
+    """Keep of a turn what the engine keeps of it."""
+    if isinstance(decision, Match):
+        score, slots = decision.parts[-1]
+        return Context(slots if len(decision.parts) == 1 else reading.slots, score.intent, reading.language)
+    if isinstance(decision, Clarify):
+        intent = next((score.intent for score in reading.scores), "provider_settings")
+        return Context(replace(reading.slots, ambiguous=()), intent, reading.language)
+    return before or Context(Slots(), None, None)
 
 
 def _check_match(case: Case, decision: Match) -> None:
