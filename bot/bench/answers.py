@@ -7,7 +7,7 @@ import time
 from bot.answer.engine import Engine
 from bot.bench.report import Figure, at_most, percentile
 from bot.cards.blocks import render_blocks
-from bot.kb.load import load_knowledge
+from bot.kb.load import load_lookup
 from bot.kb.lookup import Lookup
 from bot.kb.model import Article, Client, Provider
 from bot.match.model import Utterance
@@ -38,7 +38,7 @@ def measure(rounds: int = 5) -> list[Figure]:
         p50 and p99 in milliseconds, and the time to build the engine once.
     """
     started = time.perf_counter()
-    lookup = Lookup(load_knowledge(knowledge_paths(), cache_dir()))
+    lookup = load_lookup(knowledge_paths(), cache_dir())
     engine = Engine(lookup)
     built_ms = (time.perf_counter() - started) * 1000
     asked = questions(lookup)

@@ -45,6 +45,12 @@ def serve_environment(slack: LocalSlack, port: int, folder: Path) -> dict[str, s
     }
 
 
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time a process has used (utime and stime of proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def resident_mb(pid: int) -> float:
     """Return the resident memory of a process in MB (VmRSS of proc(5))."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
@@ -96,15 +102,17 @@ async def drive(slack: LocalSlack, count: int) -> float:
 
 async def _run(
     command: list[str], environment: dict[str, str], slack: LocalSlack, port: int, count: int
-) -> tuple[float, float]:
-    """Start one app, feed it, end it; return events per second and resident memory in MB."""
+) -> tuple[float, float, float]:
+    """Start one app, feed it, end it; return events per second, CPU ms per event, resident memory in MB."""
     process = await asyncio.create_subprocess_exec(*command, env=environment)
     try:
         await wait_for_port(port)
         slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
         await drive(slack, 50)  # warm
+        before = cpu_seconds(process.pid)
         seconds = await drive(slack, count)
-        return count / seconds, resident_mb(process.pid)
+        cpu_ms = (cpu_seconds(process.pid) - before) / count * 1000
+        return count / seconds, cpu_ms, resident_mb(process.pid)
     finally:
         process.terminate()
         await process.wait()
@@ -112,6 +120,7 @@ async def _run(
 
 async def _measure(count: int) -> list[Figure]:
     ours, bare, memory = [], [], []
+    ours_cpu, bare_cpu = [], []
     with tempfile.TemporaryDirectory() as folder_name:
         folder = Path(folder_name)
         payload = folder / "payload.json"
@@ -121,8 +130,11 @@ async def _measure(count: int) -> list[Figure]:
             try:
                 port = free_port()
                 environment = serve_environment(slack, port, folder)
-                rate, resident = await _run([sys.executable, "-m", "bot", "serve"], environment, slack, port, count)
+                rate, cpu_ms, resident = await _run(
+                    [sys.executable, "-m", "bot", "serve"], environment, slack, port, count
+                )
                 ours.append(rate)
+                ours_cpu.append(cpu_ms)
                 memory.append(resident)
                 last = next(call for call in reversed(slack.calls) if call.method == "chat.postMessage")
                 payload.write_text(
@@ -135,8 +147,9 @@ async def _measure(count: int) -> list[Figure]:
             try:
                 port = free_port()
                 command = [sys.executable, "-m", "bot.bench.bare_bolt", str(port), slack.api_url, str(payload)]
-                rate, _ = await _run(command, dict(os.environ), slack, port, count)
+                rate, cpu_ms, _ = await _run(command, dict(os.environ), slack, port, count)
                 bare.append(rate)
+                bare_cpu.append(cpu_ms)
             finally:
                 await slack.stop()
     ratio = statistics.median(ours) / statistics.median(bare)
@@ -144,6 +157,8 @@ async def _measure(count: int) -> list[Figure]:
         Figure("bare Bolt app", statistics.median(bare), "events/s"),
         Figure("mailports serve", statistics.median(ours), "events/s"),
         at_least("ratio", ratio, "x", 0.8),
+        Figure("CPU per event, bare", statistics.median(bare_cpu), "ms"),
+        Figure("CPU per event, mailports", statistics.median(ours_cpu), "ms"),
         at_most("resident memory of the running bot", max(memory), "MB", 90),
     ]
 

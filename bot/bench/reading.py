@@ -14,8 +14,7 @@ from typing import Any
 from bot.answer.engine import Engine
 from bot.bench.report import Figure
 from bot.cards.text import render_text
-from bot.kb.load import load_knowledge
-from bot.kb.lookup import Lookup
+from bot.kb.load import load_lookup
 from bot.match.model import Context, Utterance
 from bot.settings import cache_dir, knowledge_paths
 
@@ -41,7 +40,7 @@ def measure(folder: Path, *, show: bool = False) -> list[Figure]:
     Returns:
         The share of right cases per file.
     """
-    engine = Engine(Lookup(load_knowledge(knowledge_paths(), cache_dir())))
+    engine = Engine(load_lookup(knowledge_paths(), cache_dir()))
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
     for path in sorted(folder.glob("*.yaml")):

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 
-PARTS = ("answers", "startup", "events", "load")
+PARTS = ("answers", "startup", "events", "load", "reading")
+_SCORED = Path("tests/utterances/scored/test")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
-    parser.add_argument("part", nargs="*", choices=[[], *PARTS], help="what to measure (all but load if left out)")
+    parser.add_argument(
+        "part", nargs="*", metavar="|".join(PARTS), help="what to measure (answers, startup and events if left out)"
+    )
+    parser.add_argument("--show", action="store_true", help="reading: print each wrong case")
     parser.add_argument("--events", type=int, default=None, help="how many events (events: 2000, load: 10000)")
 
 
@@ -19,6 +25,10 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         0 whatever the figures say (a noisy machine is no failure), 1 if `load` lost or doubled a question.
     """
+    unknown = sorted(set(arguments.part) - set(PARTS))
+    if unknown:
+        print(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
     parts = arguments.part or ["answers", "startup", "events"]
     status = 0
     for part in parts:
@@ -35,6 +45,13 @@ def run(arguments: argparse.Namespace) -> int:
             from bot.bench.events import measure as measure_events
 
             figures = measure_events(arguments.events or 2000)
+        elif part == "reading":
+            from bot.bench.reading import measure as measure_reading
+
+            if not _SCORED.is_dir():
+                print(f"{_SCORED} is not here: run this in a checkout", file=sys.stderr)
+                return 2
+            figures = measure_reading(_SCORED, show=arguments.show)
         else:
             from bot.bench.load import run_load
 

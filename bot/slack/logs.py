@@ -53,6 +53,9 @@ def tame() -> None:
     """Silence the loggers that would write down messages, at every level below errors."""
     for name, level in _CHATTY.items():
         logging.getLogger(name).setLevel(level)
+        # Bolt gives each of its loggers a level of its own when an app is built, which the parent's does not reach.
+        for child in [known for known in logging.root.manager.loggerDict if known.startswith(f"{name}.")]:
+            logging.getLogger(child).setLevel(level)
 
 
 def quiet_logger() -> logging.Logger:

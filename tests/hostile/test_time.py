@@ -17,9 +17,9 @@ from bot.text.redact import redact
 from tests.hostile.road import engine
 from tests.hostile.test_any_text import UNITS
 
-# Twenty milliseconds is the aim on a quiet machine; a shared one may take five times as long without failing.
-_MOST_MS = 100.0
-_NOTICEABLE_MS = 1.5
+# The figures belong to the bench; here only what explodes must fail, on a busy machine too.
+_MOST_MS = 1_000.0
+_NOTICEABLE_MS = 10.0
 _MOST_GROWTH = 3.0
 """Twice the length may take twice the time, with some noise; a square would take four times as long."""
 TRAPS = UNITS | {

@@ -56,11 +56,11 @@ def test_any_text_gives_a_reading_and_a_decision() -> None:
 
 @pytest.mark.parametrize("piece", HOSTILE, ids=ascii)
 def test_hostile_text_costs_no_more_than_a_moment(piece: str, reader: Reader) -> None:
-    """40,000 characters of the worst kind are read in well under a tenth of a second."""
+    """40,000 characters of the worst kind do not make the time explode (what is quadratic takes many seconds)."""
     text = (piece * 40_000)[:40_000]
     start = time.process_time()
     reader.read(Utterance(text))
-    assert time.process_time() - start < 0.1
+    assert time.process_time() - start < 1.0
 
 
 @pytest.mark.parametrize(

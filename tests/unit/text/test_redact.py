@@ -112,7 +112,7 @@ def test_hostile_text_costs_no_more_than_a_moment(piece: str) -> None:
     text = (piece * 40_000)[:40_000]
     start = time.process_time()
     redact_windows(text)
-    assert time.process_time() - start < 0.1
+    assert time.process_time() - start < 1.0
 
 
 def test_long_text_keeps_head_and_tail_and_no_secret() -> None:
