@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
-from collections.abc import Sequence
-from types import ModuleType
-from typing import TYPE_CHECKING
 
+# Not from `typing`: an interrupt (Ctrl-C) during an import up here would print a stack trace.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
+    from types import ModuleType
 
 COMMANDS = {
     "ask": "answer one question, or many from standard input",
@@ -33,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0 done, 1 something was found wrong, 2 it could not be run.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets a question mark, not an error.
         reconfigure = getattr(stream, "reconfigure", None)
@@ -59,6 +62,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout = None
         return 2
     return status
+
+
+def _open_closed_streams() -> None:
+    """Give a process that was started without a standard stream (`<&-`, `>&-`) an empty one.
+
+    Otherwise the next file that is opened would take the number of the missing stream, and what is meant for the
+    terminal would go into it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open until the end
 
 
 def _outline() -> argparse.ArgumentParser:

@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 from msgspec.structs import replace
 
 from bot.answer.kit import Draft, Kit, Part
-from bot.answer.lint import Fault, Pasted, find_faults, read_settings
+from bot.answer.lint import Fault, find_faults
 from bot.answer.model import BulletList, Heading, Paragraph
+from bot.answer.pasted import PORT_SECURITY, Pasted, read_settings
 from bot.answer.questions import provider_choices
 from bot.answer.rows import purpose, security_label
 from bot.answer.settings import provider_sources, server_sections
 from bot.kb.model import Client, Protocol, Provider
 
+# Two letters of a name this long are a slip; in a shorter one they are another name.
+_MAX_TYPOS = 2
+_MIN_LENGTH = 12
+
 
 def compose_check(kit: Kit, part: Part) -> Draft:
     """Compose the verdict on pasted settings: which line is wrong, what belongs there, and the right values."""
-    entries = tuple(entry for entry in read_settings(part.reading.redacted_text) if entry.protocol is not None)
+    entries = _pasted(kit, part)
     provider = _provider(kit, part, entries)
+    meant = {} if provider is not None else _misspelt(kit, entries)
+    provider = next((found for found, _ in meant.values()), provider)
     client = kit.lookup.client(part.slots.clients[0]) if part.slots.clients else None
-    if not entries:
-        draft = Draft(kit.say("check.title"))
-        draft.sections.append(Paragraph(kit.say("check.nothing_to_check")))
-    else:
-        faults = find_faults(entries, provider)
-        title = "check.title_faults" if faults else "check.title_right" if provider else "check.title_plausible"
-        draft = Draft(kit.say(title))
-        if faults:
-            draft.sections.append(BulletList(tuple(_sentence(kit, fault, client) for fault in faults)))
-        else:
-            key = "check.right" if provider is not None else "check.plausible"
-            name = kit.text(provider.names) if provider is not None else ""
-            draft.sections.append(Paragraph(kit.say(key, provider=name)))
-            missing = _not_said(kit, entries)
-            if missing:
-                draft.sections.append(Paragraph(kit.say("check.not_said", what=missing)))
+    draft = _verdict(kit, entries, provider, client, {given: right for given, (_, right) in meant.items()})
     if provider is None:
         if entries:
             draft.sections.append(Paragraph(kit.say("check.which_provider")))
@@ -42,12 +36,62 @@ def compose_check(kit: Kit, part: Part) -> Draft:
     draft.sections.append(Heading(kit.say("check.right_values", provider=kit.text(provider.names))))
     slots = replace(part.slots, ports=(), securities=(), protocols=_protocols(entries) or part.slots.protocols)
     draft.sections += server_sections(kit, provider, client, replace(slots, directions=()), whole_account=False)
+    if provider.before_you_start is not None:
+        draft.sections.append(Paragraph(kit.text(provider.before_you_start), "warning"))
     draft.sources = provider_sources(kit, provider)
     return draft
 
 
+def _verdict(
+    kit: Kit, entries: tuple[Pasted, ...], provider: Provider | None, client: Client | None, meant: dict[str, str]
+) -> Draft:
+    if not entries:
+        draft = Draft(kit.say("check.title"))
+        draft.sections.append(Paragraph(kit.say("check.nothing_to_check")))
+        return draft
+    one_switch = client is not None and client.labels.implicit_tls == client.labels.starttls
+    faults = find_faults(entries, provider, one_switch=one_switch)
+    missing = _not_said(kit, entries)
+    if faults:
+        draft = Draft(kit.say("check.title_faults"))
+        draft.sections.append(BulletList(tuple(_sentence(kit, fault, provider, client, meant) for fault in faults)))
+    elif provider is not None:
+        draft = Draft(kit.say("check.title_so_far" if missing else "check.title_right"))
+        draft.sections.append(Paragraph(kit.say("check.right", provider=kit.text(provider.names))))
+    else:
+        draft = _plausible(kit, entries, client)
+    if missing:
+        draft.sections.append(Paragraph(kit.say("check.not_said", what=missing)))
+    return draft
+
+
+def _plausible(kit: Kit, entries: tuple[Pasted, ...], client: Client | None) -> Draft:
+    """Say which ports are right where no provider is known to compare with."""
+    lines = []
+    for entry in entries:
+        right = PORT_SECURITY.get(entry.port or 0)
+        if right is not None and entry.protocol is not None:
+            key = "check.port_right" if entry.security is None else "check.pair_right"
+            label = security_label(kit, right, client)
+            lines.append(kit.say(key, purpose=purpose(kit, entry.protocol), port=entry.port, encryption=label))
+    pairs = len(lines) == len(entries) and all(entry.security is not None for entry in entries)
+    title = "check.title_plausible" if pairs else "check.title_port_right" if lines else "check.title"
+    draft = Draft(kit.say(title))
+    draft.sections += [BulletList(tuple(lines))] if lines else []
+    return draft
+
+
+def _pasted(kit: Kit, part: Part) -> tuple[Pasted, ...]:
+    knowledge = kit.lookup.knowledge
+    servers = {server.hostname for provider in knowledge.providers for server in provider.servers}
+    # "Outlook.com" and "mail.ru" name a service; only behind the word "server" are they a (wrong) server's name.
+    services = {domain for provider in knowledge.providers for domain in provider.domains} - servers
+    entries = read_settings(part.reading.redacted_text, lambda name: name not in services)
+    return tuple(entry for entry in entries if entry.protocol is not None)
+
+
 def _provider(kit: Kit, part: Part, entries: tuple[Pasted, ...]) -> Provider | None:
-    """Return the provider that was named, else the one whose servers were pasted."""
+    """Return the provider that was named, else the one whose servers or addresses were pasted."""
     for id_ in part.slots.providers:
         provider = kit.lookup.provider(id_)
         if provider is not None:
@@ -55,12 +99,36 @@ def _provider(kit: Kit, part: Part, entries: tuple[Pasted, ...]) -> Provider | N
     names = [name for entry in entries for name in (entry.hostname, _domain(entry.username)) if name]
     for name in names:
         for provider in kit.lookup.knowledge.providers:
-            if any(server.hostname == name for server in provider.servers):
+            if any(_is_named(name, server.hostname, server.hostname_pattern) for server in provider.servers):
                 return provider
         found = kit.lookup.providers_for_domain(name)
         if found:
             return found[0]
     return None
+
+
+def _is_named(name: str, hostname: str | None, pattern: str | None) -> bool:
+    if pattern is None:
+        return name == hostname
+    # `smtp.*` would make every server theirs: the fixed part has to be a domain of the provider's own.
+    return pattern.rpartition("*")[2].count(".") > 1 and fnmatchcase(name, pattern)
+
+
+def _misspelt(kit: Kit, entries: tuple[Pasted, ...]) -> dict[str, tuple[Provider, str]]:
+    """Return the pasted server names that are a slip away from a documented one, with the provider and that name."""
+    from rapidfuzz.distance import OSA  # only who pastes an unknown server waits for it
+
+    found: dict[str, tuple[Provider, str]] = {}
+    for entry in entries:
+        name = entry.hostname or ""
+        best = _MAX_TYPOS + 1
+        for provider in kit.lookup.knowledge.providers if len(name) > 5 else ():
+            for server in provider.servers:
+                right = server.hostname or ""
+                away = 1 if right.startswith(f"{name}.") else OSA.distance(name, right, score_cutoff=_MAX_TYPOS)
+                if away < best and len(right) >= _MIN_LENGTH and server.protocol == entry.protocol:
+                    best, found[name] = away, (provider, right)
+    return found
 
 
 def _domain(username: str | None) -> str | None:
@@ -71,26 +139,35 @@ def _protocols(entries: tuple[Pasted, ...]) -> tuple[Protocol, ...]:
     return tuple(dict.fromkeys(entry.protocol for entry in entries if entry.protocol is not None))
 
 
-def _sentence(kit: Kit, fault: Fault, client: Client | None) -> str:
+def _sentence(kit: Kit, fault: Fault, provider: Provider | None, client: Client | None, meant: dict[str, str]) -> str:
     label = security_label(kit, fault.security, client) if fault.security is not None else ""
+    is_slip = fault.kind == "host" and fault.given in meant
     return kit.say(
-        f"check.{fault.kind}",
+        "check.host_slip" if is_slip else f"check.{fault.kind}",
         purpose=purpose(kit, fault.protocol),
         protocol=kit.say(f"protocol.{fault.protocol}"),
         port=fault.port if fault.port is not None else "",
         encryption=label,
-        hostname=fault.hostname or "",
+        hostname=(meant.get(fault.given or "") if is_slip else fault.hostname) or "",
         better=fault.better_port if fault.better_port is not None else "",
+        given=fault.given or "",
+        other=kit.say(f"protocol.{fault.other}") if fault.other is not None else "",
+        provider=kit.text(provider.names) if provider is not None else "",
     )
 
 
 def _not_said(kit: Kit, entries: tuple[Pasted, ...]) -> str:
     """Return what a paste left out, so that nobody takes silence for consent."""
-    missing = []
-    if any(entry.hostname is None for entry in entries):
-        missing.append(kit.say("column.server"))
-    if any(entry.port is None for entry in entries):
-        missing.append(kit.say("column.port"))
-    if any(entry.security is None for entry in entries):
-        missing.append(kit.say("column.encryption"))
-    return kit.join(missing)
+    missing: dict[str, list[str]] = {}
+    for entry in entries:
+        what = [
+            kit.say(f"column.{name}")
+            for name, value in (("server", entry.hostname), ("port", entry.port), ("encryption", entry.security))
+            if value is None
+        ]
+        if what and entry.protocol is not None:
+            missing.setdefault(kit.join(what), []).append(purpose(kit, entry.protocol))
+    return kit.say("check.not_said_next").join(
+        kit.say("check.not_said_of", purpose=kit.join(dict.fromkeys(purposes)), what=what)
+        for what, purposes in missing.items()
+    )

@@ -36,9 +36,11 @@ def _check(kit: Kit, part: Part) -> Draft:
     return compose_check(kit, part)
 
 
+_NONE_SIGNS = ("なし", "無し", "ナシ", "none", "no ", "off", "オフ", "without", "unencrypted", "平文", "plain")
 _MAX_CLARIFY_CHOICES = 10
 _MAX_TITLE = 90
-_MAX_SOURCES = 6
+_MAX_SOURCES = 3
+_MAX_SOURCES_OF_SEVERAL = 4
 _COMPOSERS: dict[str, Composer] = {
     "provider_settings": settings.compose_provider,
     "client_setup": settings.compose_provider,
@@ -79,9 +81,12 @@ def compose(kit: Kit, decision: Decision, reading: Reading) -> Answer | None:
     """
     if isinstance(decision, Silent):
         return None
+    several = False
     if isinstance(decision, Match):
-        draft = _match(kit, decision, reading)
-        intent = decision.parts[0][0].intent if decision.parts else "help"
+        parts = _parts(decision, reading)
+        draft = _match(kit, parts)
+        several = len(parts) > 1
+        intent = parts[0].intent if parts else "help"
         if draft is None:
             draft = talk.compose_hand_off(kit, HandOff("not_understood", decision.confidence), reading)
     elif isinstance(decision, Clarify):
@@ -97,7 +102,7 @@ def compose(kit: Kit, decision: Decision, reading: Reading) -> Answer | None:
         confidence=decision.confidence,
         title=draft.title,
         sections=tuple(draft.whole()),
-        sources=tuple(_once(draft.sources))[:_MAX_SOURCES],
+        sources=tuple(_once(draft.sources))[: _MAX_SOURCES_OF_SEVERAL if several else _MAX_SOURCES],
         choices=without_doubles(draft.choices, _MAX_CLARIFY_CHOICES if draft.decision == "clarify" else MAX_CHOICES),
         private_notice=kit.say("notice.secret") if reading.redacted else None,
         feedback=draft.feedback,
@@ -110,9 +115,9 @@ def compose(kit: Kit, decision: Decision, reading: Reading) -> Answer | None:
     )
 
 
-def _match(kit: Kit, match: Match, reading: Reading) -> Draft | None:
+def _match(kit: Kit, parts: list[Part]) -> Draft | None:
     drafts = []
-    for part in _parts(match, reading):
+    for part in parts:
         composer = _COMPOSERS.get(part.intent)
         draft = composer(kit, part) if composer is not None else None
         if draft is None:
@@ -145,7 +150,28 @@ def _parts(match: Match, reading: Reading) -> list[Part]:
             each = [replace(slots, clients=(client,)) for client in slots.clients]
         for one in each:
             parts.setdefault((score.intent, score.article, one), Part(score.intent, one, reading, score.article))
-    return list(parts.values())
+    found = list(parts.values())
+    if len(found) == 1 and _is_paste(found[0]):
+        return [replace(found[0], intent="check_settings")]
+    return found
+
+
+def _is_paste(part: Part) -> bool:
+    """Say whether a question about port numbers is in truth a paste: a port with "none" must not go by unnoticed."""
+    if part.intent not in ("explain_port", "compare_ports") or part.reading.is_follow_up:
+        return False
+    slots = part.slots
+    text = part.reading.redacted_text.casefold()
+    # Cheap signs first: reading a paste costs more than all the rest of an answer.
+    if not any(sign in text for sign in _NONE_SIGNS):
+        return False
+    # "Are 110 and 587 without SSL?" asks about ports in general; each with its own protocol is somebody's settings.
+    each_named = len(slots.ports) > 1 and len(slots.protocols) + len(slots.directions) > 1
+    if "check" not in slots.concepts and not slots.hosts and not each_named:
+        return False
+    from bot.answer.pasted import read_settings
+
+    return any(entry.port is not None and entry.security == "plaintext" for entry in read_settings(text))
 
 
 def _together(kit: Kit, drafts: list[tuple[Part, Draft]]) -> Draft:

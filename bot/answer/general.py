@@ -61,9 +61,11 @@ def compose_ports_of_protocol(kit: Kit, part: Part) -> Draft:
     client = kit.lookup.client(part.slots.clients[0]) if part.slots.clients else None
     names = kit.join(kit.say(f"protocol.{protocol}") for protocol in protocols)
     draft = Draft(kit.say("port.title_protocols", protocols=names))
-    for protocol in protocols:
-        draft.sections += [Paragraph(lead) for lead in _leads(kit, protocol, part, client)]
     table, uses = ports_table(kit, protocols, client)
+    if len(protocols) == 1 or part.slots.securities or not table.rows:
+        # A sentence for each of several protocols would only repeat the table.
+        for protocol in protocols:
+            draft.sections += [Paragraph(lead) for lead in _leads(kit, protocol, part, client)]
     if table.rows:
         draft.sections.append(table)
     if client is not None:
@@ -88,7 +90,8 @@ def compose_ports(kit: Kit, part: Part) -> Draft:
     for number in numbers:
         one = _one_port(kit, number)
         draft.sections.append(Heading(one.title))
-        draft.sections += one.sections[:2]
+        # The short text says all that the list of facts would.
+        draft.sections += one.sections[:1]
         draft.sources += [line for line in one.sources[:1] if line not in draft.sources]
         draft.choices += one.choices
     return draft

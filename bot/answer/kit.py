@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from bot.kb.lookup import Lookup
     from bot.match.model import Reading, Slots
 
+# Not a page with a title: what was read are the settings that many people published.
+_CODE_SEARCH = "https://github.com/search"
+
 
 class Kit(msgspec.Struct, frozen=True):
     """The knowledge, the words, the language of the answer and the day it is given."""
@@ -42,13 +45,21 @@ class Kit(msgspec.Struct, frozen=True):
         *first, last = list(items) or [""]
         return self.say("list.last").join([self.say("list.separator").join(first), last]) if first else last
 
+    def day(self, day: date) -> str:
+        """Return *day* as it is written in a sentence: 2026年2月25日, 25 February 2026."""
+        month = self.say("date.months").split()[day.month - 1 : day.month]
+        return self.say("date.day", year=day.year, month=month[0] if month else day.month, day=day.day)
+
     def sources(self, sources: Iterable[Source], limit: int = 3) -> list[SourceLine]:
         """Return the sources as lines, each page once, with the older of its two dates."""
         lines: dict[tuple[str, str], SourceLine] = {}
         for source in sources:
             day = min(source.checked_on, source.source_as_of or source.checked_on)
             dated = self.say("source.checked", date=day.isoformat())
-            lines.setdefault((source.url, source.title), SourceLine(source.title, source.url, dated))
+            title = source.title
+            if source.url.startswith(_CODE_SEARCH):
+                title = self.say("source.public_configurations")
+            lines.setdefault((source.url, title), SourceLine(title, source.url, dated))
         return list(lines.values())[:limit]
 
 
@@ -76,6 +87,11 @@ class Draft(msgspec.Struct):
     def whole(self) -> list[Section]:
         """Return all sections, the notes included."""
         return [*self.sections, *self.notes]
+
+
+def is_code_search(line: SourceLine) -> bool:
+    """Say whether a source is a search over published configurations and no page of its own."""
+    return line.url.startswith(_CODE_SEARCH)
 
 
 def prose(text: str) -> list[Section]:

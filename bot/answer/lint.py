@@ -29,7 +29,7 @@ class Fault(msgspec.Struct, frozen=True):
     """What it should be."""
     better_port: int | None = None
     given: str | None = None
-    """The server's name or the user name as it was pasted."""
+    """The server's name as it was pasted. A user name is not repeated: people put passwords there."""
     other: Protocol | None = None
     """The protocol that the server's name speaks for."""
 
@@ -117,9 +117,9 @@ def _username_faults(entries: tuple[Pasted, ...], provider: Provider) -> Iterato
         form = next(iter(forms), provider.username) if len(forms) < 2 else None
         done.add(entry.username)
         if form == "email_address" and "@" not in entry.username:
-            yield Fault("username_needs_address", entry.protocol, given=entry.username)
+            yield Fault("username_needs_address", entry.protocol)
         elif form == "local_part" and "@" in entry.username:
-            yield Fault("username_needs_local_part", entry.protocol, given=entry.username)
+            yield Fault("username_needs_local_part", entry.protocol)
 
 
 def _is_host(server: Server, hostname: str) -> bool:

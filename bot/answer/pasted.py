@@ -34,17 +34,16 @@ _WORDS: dict[str, str] = {
         r"|user[ _-]?name|user ?id|account name|log[io]n(?: ?(?:name|id))?|user(?![a-z])"
     ),
     "address": r"[a-z0-9._%+-]{1,64}@[a-z0-9.-]{1,253}",
-    "host": (
-        r"(?<![a-z0-9@._-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?![a-z0-9@-]|\.[a-z0-9])"
-    ),
+    "host": (r"(?<![a-z0-9@._-])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?![a-z0-9@-]|\.[a-z0-9])"),
     # These have a value of their own, or a "none" of their own, that says nothing about the encryption.
     "other": (
         r"pop before smtp|smtp[ -]?(?:auth(?:entication)?|認証)|(?:セキュリティで保護|暗号化)されたパスワード(?:認証)?"
         r"|(?:secure|encrypted|clear ?text) password(?: authentication)?|(?<![a-z])spa(?![a-z])|apop"
-        r"|認証(?:方式|方法)?|(?<![a-z])auth(?:entication)?(?: method| type)?(?![a-z])|パスワード|password"
+        r"|認証(?:方式|方法)?|(?<![a-z])auth(?:entication)?(?: method| type)?(?![a-z])"
         r"|プロキシー?|proxy|ルートフォルダー?|(?:root|imap) (?:folder|path)|署名|問題|エラー|(?<![a-z])errors?(?![a-z])"
         r"|警告|warnings?|返信|返事|件名|変更|効果|送信済み?|送信者|送信元|受信トレイ|受信箱|受信者"
     ),
+    "password": r"パスワード|(?<![a-z])pass(?:word|wd|code)?(?![a-z])|(?<![a-z])p(?:wd|w)(?![a-z])|暗証番号",
     "off": (
         rf"(?P<off_word>ssl ?/ ?tls|tls ?/ ?ssl|(?<![a-z])ssl|(?<![a-z])tls|start ?tls|暗号化(?:された)?(?:接続|通信)?|(?<![a-z])encryption)"
         rf"[)」\"']? ?(?:接続)?(?:が必要|[はをの]?(?:使用|利用)(?:する)?|[はを]?有効|の?設定|required|enabled|(?:の|に)?チェック)?[をはがの]?"
@@ -77,12 +76,49 @@ _WORDS: dict[str, str] = {
 }
 _WORD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _WORDS.items()))
 _USER_VALUE = re.compile(
-    r" ?(?:\([^)\n]{0,30}\))? ?(?P<separator>[:=はが\t\n]| is )?\s{0,2}[\"'「]?"
+    r" ?(?:\([^)\n]{0,30}\))? ?(?P<separator>[:=はが\t\n]|is )?\s{0,2}[\"'「]?"
     r"(?P<value>[a-z0-9][a-z0-9._%+-]{0,63}(?:@[a-z0-9.-]{1,253})?)(?![a-z0-9@]) ?(?P<end>[\"'」\n\t,、;|。]|$)?"
 )
 _NO_USER = frozenset(
-    "is my the a an your name and or full whole email e-mail mail address same as password pass for not was it id "
-    "account server host port incoming outgoing imap pop pop3 smtp authentication security encryption".split()
+    [
+        "is",
+        "my",
+        "the",
+        "a",
+        "an",
+        "your",
+        "name",
+        "and",
+        "or",
+        "full",
+        "whole",
+        "email",
+        "e-mail",
+        "mail",
+        "address",
+        "same",
+        "as",
+        "password",
+        "pass",
+        "for",
+        "not",
+        "was",
+        "it",
+        "id",
+        "account",
+        "server",
+        "host",
+        "port",
+        "incoming",
+        "outgoing",
+        "imap",
+        "pop",
+        "pop3",
+        "smtp",
+        "authentication",
+        "security",
+        "encryption",
+    ]
 )
 # Only such things may stand between a port or a server and the bare "none" that belongs to it.
 _BESIDE = re.compile(r"[\s番ポート/(,、:・|-]*")
@@ -133,7 +169,7 @@ class _Entry(msgspec.Struct):
         word = self.word
         protocol = self.guess() if word is None else None if word == "receive" else word
         if word == "receive":
-            guessed = (PORT_PROTOCOL.get(self.port or 0), host_protocol(self.hostname))
+            guessed = (host_protocol(self.hostname), PORT_PROTOCOL.get(self.port or 0))
             protocol = next((found for found in guessed if found in ("imap", "pop3")), "imap")
         security = self.security
         if security is None and self.implied:
@@ -231,8 +267,12 @@ class _Reader:
 
     def _word(self, kind: str, match: re.Match[str]) -> None:
         word, pending = match.group(), self._pending
-        if kind in ("other", "encryption", "port_label", "server_label"):
+        if kind in ("other", "password", "encryption", "port_label", "server_label"):
             self._pending = kind
+            return
+        if pending == "password":
+            # A password may look like anything, and what is read here is repeated in the answer.
+            self._pending = None
             return
         if kind == "protocol":
             self._protocol(word)
@@ -302,20 +342,16 @@ class _Reader:
         if self._pending == "encryption":
             self._security("plaintext", sure=True)
             return
-        if self._pending == "other" or word not in _BARE_NONE or entry.is_empty():
+        if self._pending in ("other", "password") or word not in _BARE_NONE or entry.is_empty():
             return
         last, end = self._last
         beside = bool(_BESIDE.fullmatch(self._text, end, match.start()))
         after_value = beside and last in ("number", "host")
         line = self._text.rfind("\n", 0, match.start()) + 1
-        names_line = last in ("implicit", "tls", "starttls") and beside and not self._text[line:end].strip(
-            "sltar/ ☐"
-        )
+        names_line = last in ("implicit", "tls", "starttls") and beside and not self._text[line:end].strip("sltar/ ☐")
         before = self._text[match.start() - 1 : match.start()]
         own_field = self._last_was_gap and not _JAPANESE_BEFORE.match(before)
-        if names_line:
-            self._security("plaintext", sure=True)
-        elif (after_value or own_field) and (entry.security is None or (entry.soft and after_value)):
+        if names_line or ((after_value or own_field) and (entry.security is None or (entry.soft and after_value))):
             self._security("plaintext", sure=True)
 
     def _user(self, position: int) -> int:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from bot.answer.general import ports_table
-from bot.answer.kit import Draft, Kit, Part
+from bot.answer.kit import Draft, Kit, Part, is_code_search
 from bot.answer.model import BulletList, FactList, Heading, Paragraph, Section, SourceLine
-from bot.answer.programs import asks_where, client_sections
+from bot.answer.programs import asks_where, client_notes, client_sections, ended_sections, replacement_choices
 from bot.answer.questions import client_choices, family_choices, other_half, provider_choices
+from bot.answer.relevance import fits
 from bot.answer.rows import (
     ACCOUNT,
     RECEIVING,
@@ -23,8 +24,12 @@ from bot.answer.rows import (
     username_words,
     wanted_protocols,
 )
-from bot.kb.model import Client, Manual, Protocol, Provider, Server
+from bot.kb.model import Client, DatedNote, Manual, Protocol, Provider, Server, Text
 from bot.match.model import Slots
+
+_MAX_OTHERS = 3
+_MAX_NOTES = 4
+"""Notes under a table; more would hide it on a phone."""
 
 
 def compose_provider(kit: Kit, part: Part) -> Draft:
@@ -33,10 +38,16 @@ def compose_provider(kit: Kit, part: Part) -> Draft:
     client = _client(kit, part.slots)
     if provider is None:
         return compose_client(kit, part)
-    if provider.status == "closed":
-        return _closed(kit, provider)
-    selection = _selection(provider, part.slots, whole_account=client is not None)
+    if provider.status in ("closed", "broken"):
+        return _not_usable(kit, provider)
+    selection = _selection(provider, part.slots, whole_account=client is not None and not _asks_to_send(part.slots))
+    ended = client if client is not None and client.ended_on is not None else None
+    if ended is not None:
+        # Its labels and steps would only help somebody to go on with it.
+        client = None
     draft = Draft(_title(kit, provider, client, part.slots, selection))
+    if ended is not None:
+        draft.sections += ended_sections(kit, ended)
     if provider.before_you_start is not None:
         draft.sections.append(Paragraph(kit.text(provider.before_you_start), "warning"))
     if part.intent == "username":
@@ -44,11 +55,14 @@ def compose_provider(kit: Kit, part: Part) -> Draft:
     draft.sections += _server_sections(kit, provider, client, part.slots, selection)
     if client is not None:
         draft.sections += client_sections(kit, client, with_heading=True, existing=asks_where(part.slots))
-    draft.notes = _notes(kit, provider, selection)
-    draft.sources = provider_sources(kit, provider)
-    if client is not None:
-        draft.sources += kit.sources(client.sources, 1)
-    draft.choices = other_half(kit, provider, part.slots) + client_choices(kit, provider, client, part.slots)
+    draft.notes = _notes(kit, provider, selection, client)
+    draft.sources = provider_sources(kit, provider, kit.sources(client.sources, 1) if client is not None else [])
+    if ended is not None:
+        draft.choices = replacement_choices(kit, ended, provider, part.slots)
+    else:
+        others = client_choices(kit, provider, client, part.slots)
+        # Who named a program needs its neighbours at most.
+        draft.choices = other_half(kit, provider, part.slots) + (others if client is None else others[:_MAX_OTHERS])
     return draft
 
 
@@ -88,12 +102,15 @@ def compose_client(kit: Kit, part: Part) -> Draft:
     client = _client(kit, part.slots)
     if client is None:
         return _which_provider(kit, part)
+    if client.ended_on is not None:
+        return _ended(kit, client, part)
     name = kit.text(client.names)
     existing = asks_where(part.slots) and client.existing_account is not None
     draft = Draft(kit.say("client.title_existing" if existing else "client.title", client=name))
     draft.sections += client_sections(kit, client, with_heading=False, existing=existing)
-    protocols = wanted_protocols(part.slots, whole_account=True)
+    protocols = wanted_protocols(part.slots, whole_account=not _asks_to_send(part.slots))
     table, _ = ports_table(kit, protocols, client, first_only=True)
+    draft.notes = _as_section(kit, client_notes(client, protocols))
     draft.sections += [Heading(kit.say("client.ports_heading", client=name)), table]
     draft.sections.append(Paragraph(kit.say("client.which_provider")))
     draft.sources = kit.sources(client.sources)
@@ -108,16 +125,45 @@ def _which_provider(kit: Kit, part: Part) -> Draft:
     return draft
 
 
-def provider_sources(kit: Kit, provider: Provider, limit: int = 3) -> list[SourceLine]:
-    """Return the pages that were read, and the provider's own manuals that are not among them."""
-    lines = kit.sources(provider.sources, limit)
-    known = {line.url for line in lines}
-    for manual in provider.manuals:
-        url = _manual_url(kit, manual)
-        if url is not None and url not in known and len(lines) < limit + 1:
-            lines.append(SourceLine(manual.title, url, kit.say("source.manual")))
-            known.add(url)
-    return lines
+def _ended(kit: Kit, client: Client, part: Part) -> Draft:
+    draft = Draft(kit.say("client.title_ended", client=kit.text(client.names)))
+    draft.sections += ended_sections(kit, client)
+    draft.notes = _as_section(kit, client.notes)
+    draft.sources = kit.sources(client.sources)
+    draft.choices = replacement_choices(kit, client, None, part.slots)
+    return draft
+
+
+def _asks_to_send(slots: Slots) -> bool:
+    """Say whether sending alone was asked for; who says "receive" often means an account as a whole."""
+    return slots.directions == ("send",) and asked_protocols(slots) == ("smtp",)
+
+
+def provider_sources(kit: Kit, provider: Provider, more: Iterable[SourceLine] = ()) -> list[SourceLine]:
+    """Return the page that was read first, the provider's own manual, then *more*, then the other pages.
+
+    A card shows the first three: what it states, where to read on, and where the steps come from.
+    """
+    pages = kit.sources(provider.sources)
+    known = {line.url for line in pages}
+    own = [
+        SourceLine(_manual_title(kit, manual), url, kit.say("source.manual"))
+        for manual in provider.manuals
+        if (url := _manual_url(kit, manual)) is not None and url not in known
+    ]
+    first = [*pages[:1], *own[:1]]
+    if first and is_code_search(first[0]):
+        # What many people published is worth less to a reader than the manual.
+        first.reverse()
+    return [*first, *more, *pages[1:], *own[1:]]
+
+
+def _manual_title(kit: Kit, manual: Manual) -> str:
+    """Return the page's title; where it is kept in both languages, 「日本語 / English」, the one of the answer."""
+    parts = manual.title.split(" / ")
+    if len(parts) == 2 and parts[1].isascii() and not parts[0].isascii() and manual.ja and manual.en:
+        return parts[0] if kit.language == "ja" else parts[1]
+    return manual.title
 
 
 def _manual_url(kit: Kit, manual: Manual) -> str | None:
@@ -146,16 +192,24 @@ def _title(kit: Kit, provider: Provider, client: Client | None, slots: Slots, se
     return kit.say("settings.title", provider=name)
 
 
-def _closed(kit: Kit, provider: Provider) -> Draft:
+def _not_usable(kit: Kit, provider: Provider) -> Draft:
+    """Say that a service has closed, or that no mail program can use it; steps and servers would only mislead."""
     name = kit.text(provider.names)
-    draft = Draft(kit.say("settings.title_closed", provider=name))
-    day = provider.closed_on.isoformat() if provider.closed_on is not None else ""
-    key = "settings.closed_on" if day else "settings.closed"
-    draft.sections.append(Paragraph(kit.say(key, provider=name, date=day), "warning"))
+    if provider.status == "broken":
+        draft = Draft(kit.say("settings.title_broken", provider=name))
+        key, day = ("settings.broken" if provider.before_you_start is None else ""), ""
+    else:
+        draft = Draft(kit.say("settings.title_closed", provider=name))
+        day = kit.day(provider.closed_on) if provider.closed_on is not None else ""
+        key = "settings.closed_on" if day else "settings.closed"
+    if key:
+        draft.sections.append(Paragraph(kit.say(key, provider=name, date=day), "warning"))
     if provider.before_you_start is not None:
-        draft.sections.append(Paragraph(kit.text(provider.before_you_start)))
-    draft.sections += _notes(kit, provider)
+        draft.sections.append(Paragraph(kit.text(provider.before_you_start), "normal" if key else "warning"))
+    draft.notes = _notes(kit, provider)
     draft.sources = provider_sources(kit, provider)
+    related = [id_ for id_ in provider.related if kit.lookup.provider(id_) is not None]
+    draft.choices = provider_choices(kit, "provider_settings", Slots(), related) if related else []
     return draft
 
 
@@ -229,16 +283,34 @@ def _other_ports(kit: Kit, selection: Selection, slots: Slots) -> list[Section]:
     return [BulletList(tuple(lines))] if lines else []
 
 
-def _notes(kit: Kit, provider: Provider, selection: Selection | None = None) -> list[Section]:
-    texts = [kit.text(note) for note in provider.notes]
+def _notes(
+    kit: Kit, provider: Provider, selection: Selection | None = None, client: Client | None = None
+) -> list[Section]:
+    """Return what is good to know about what was asked: news first, the program's traps last, four at most."""
+    protocols = {server.protocol for server in selection.all()} if selection is not None else set(ACCOUNT)
+    texts = [note.text for note in current_notes(kit, provider)]
     if selection is not None:
-        texts += [kit.text(note) for note in selection.notes(chosen=False)]
-    for dated in provider.dated_notes:
-        begun = dated.valid_from is None or dated.valid_from <= kit.today
-        over = dated.valid_to is not None and dated.valid_to < kit.today
-        if begun and not over:
-            texts.append(kit.text(dated.text))
-    return [Heading(kit.say("settings.notes")), BulletList(tuple(texts))] if texts else []
+        texts += selection.notes(chosen=False)
+    texts += provider.notes
+    texts = [text for text in texts if fits(text, protocols)]
+    if client is not None:
+        texts += client_notes(client, protocols)
+    return _as_section(kit, texts)
+
+
+def _as_section(kit: Kit, texts: Iterable[Text]) -> list[Section]:
+    shown = tuple(kit.text(text) for text in texts)[:_MAX_NOTES]
+    return [Heading(kit.say("settings.notes")), BulletList(shown)] if shown else []
+
+
+def current_notes(kit: Kit, provider: Provider) -> list[DatedNote]:
+    """Return the provider's dated notes that hold today."""
+    return [
+        note
+        for note in provider.dated_notes
+        if (note.valid_from is None or note.valid_from <= kit.today)
+        and (note.valid_to is None or note.valid_to >= kit.today)
+    ]
 
 
 def _evidence(kit: Kit, provider: Provider) -> list[Section]:

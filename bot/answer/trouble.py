@@ -7,13 +7,24 @@ from msgspec.structs import replace
 from bot.answer.articles import article_draft, error_draft
 from bot.answer.general import compose_ports, compose_ports_of_protocol
 from bot.answer.kit import Draft, Kit, Part
-from bot.answer.model import Heading, Paragraph
-from bot.answer.programs import client_sections
+from bot.answer.model import BulletList, Heading, Paragraph, Section
+from bot.answer.programs import client_notes, client_sections, ended_sections
 from bot.answer.questions import provider_choices
-from bot.answer.settings import compose_client, compose_provider, provider_sources, server_sections
+from bot.answer.relevance import fits
+from bot.answer.rows import PORT_PROTOCOL, wanted_protocols
+from bot.answer.settings import compose_client, compose_provider, current_notes, provider_sources, server_sections
+from bot.kb.model import Provider
 from bot.match.model import Direction, Slots
 
 _DIRECTION: dict[str, Direction] = {"cannot_send": "send", "cannot_receive": "receive", "port25": "send"}
+# What a provider asks for beforehand (an app password, a switch) is the first thing to look at here …
+_OWN_STEP_FIRST = {"cannot_send", "cannot_receive", "cannot_sign_in"}
+# … and has nothing to do with these.
+_NO_STEP = {"certificate_warning", "port25"}
+_SIGN_IN = {"app_password", "oauth2", "auth_method", "ms_password_end", "cannot_sign_in", "app_password_vs_oauth"}
+_SIGN_IN_WORDS = ("パスワード", "認証", "ログイン", "OAuth")
+_MAX_NEWS = 2
+_MAX_CLIENT_NOTES = 2
 _ARTICLES = {
     "port25": "op25b",
     "compare_protocols": "compare_pop_imap",
@@ -88,11 +99,12 @@ def compose_error(kit: Kit, part: Part) -> Draft | None:
         draft.sources += [line for line in other.sources if line not in draft.sources]
         draft.choices += other.choices
     direction: Direction | None = None
+    sign_in = any(_SIGN_IN.intersection((error.id, *error.related)) for error in errors)
     if errors[0].direction == "send":
         direction = "send"
     elif errors[0].direction == "receive":
         direction = "receive"
-    return with_settings(kit, draft, part, direction)
+    return with_settings(kit, draft, part, direction, sign_in=sign_in)
 
 
 def compose_username(kit: Kit, part: Part) -> Draft | None:
@@ -107,27 +119,63 @@ def compose_username(kit: Kit, part: Part) -> Draft | None:
     return draft
 
 
-def with_settings(kit: Kit, draft: Draft, part: Part, direction: Direction | None = None) -> Draft:
-    """Add the named provider's values, and where the named program shows them."""
+def with_settings(
+    kit: Kit, draft: Draft, part: Part, direction: Direction | None = None, *, sign_in: bool = False
+) -> Draft:
+    """Add the named provider's values, and where the named program shows them.
+
+    Args:
+        kit: Words and knowledge.
+        draft: The general answer.
+        part: The question.
+        direction: Of the trouble; its values and traps alone are shown.
+        sign_in: The trouble is about signing in, whose first cause is the step that a provider asks for beforehand.
+    """
     direction = direction or _DIRECTION.get(part.intent)
     slots = _for_direction(part.slots, direction)
+    protocols = wanted_protocols(slots, whole_account=False)
     provider = kit.lookup.provider(slots.providers[0]) if slots.providers else None
     client = kit.lookup.client(slots.clients[0]) if slots.clients else None
+    ended = client if client is not None and client.ended_on is not None else None
+    if ended is not None:
+        draft.sections = [*ended_sections(kit, ended), *draft.sections]
+        client = None
     if provider is not None:
+        step = _first_step(kit, provider)
+        dated = [note for note in current_notes(kit, provider) if fits(note.text, protocols)]
+        if sign_in or part.intent == "cannot_sign_in":
+            dated = [note for note in dated if any(word in note.text.ja for word in _SIGN_IN_WORDS)]
+        dated = dated[:_MAX_NEWS] if part.intent in _OWN_STEP_FIRST or part.intent == "explain_error" else []
+        news = [kit.text(note.text) for note in dated]
+        if part.intent in _OWN_STEP_FIRST or sign_in:
+            draft.sections = [*step, *([BulletList(tuple(news))] if news else []), *draft.sections]
+            step, news = [], []
         draft.sections.append(Heading(kit.say("trouble.settings_of", provider=kit.text(provider.names))))
-        if provider.before_you_start is not None:
-            draft.sections.append(Paragraph(kit.text(provider.before_you_start), "warning"))
-        if provider.status != "closed":
+        if part.intent not in _NO_STEP:
+            draft.sections += step
+        if provider.status not in ("closed", "broken"):
             draft.sections += server_sections(kit, provider, client, slots, whole_account=False)
-        draft.sources += provider_sources(kit, provider, 2)
+        if news:
+            draft.sections.append(BulletList(tuple(news)))
+        general = kit.sources(note.source for note in dated if note.source is not None) + draft.sources
+        lines = provider_sources(kit, provider, general[:1])
+        draft.sources = lines + [line for line in general if line not in lines]
     elif part.intent in ("cannot_send", "cannot_receive", "cannot_sign_in", "explain_error"):
         draft.choices = provider_choices(kit, part.intent, part.slots)[:3] + draft.choices
     if client is not None:
         draft.sections += client_sections(kit, client, with_heading=True, existing=True)
+        notes = [kit.text(note) for note in client_notes(client, protocols, trouble=True)[:_MAX_CLIENT_NOTES]]
+        draft.sections += [BulletList(tuple(notes))] if notes else []
     return draft
 
 
+def _first_step(kit: Kit, provider: Provider) -> list[Section]:
+    if provider.before_you_start is None:
+        return []
+    return [Paragraph(kit.text(provider.before_you_start), "warning")]
+
+
 def _for_direction(slots: Slots, direction: Direction | None) -> Slots:
-    if direction is None or slots.protocols or slots.directions:
+    if direction is None or slots.protocols or slots.directions or any(port in PORT_PROTOCOL for port in slots.ports):
         return slots
     return replace(slots, directions=(direction,))

@@ -6,7 +6,7 @@ No sentence that a user reads is written in code.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.kb.model import Language
@@ -68,6 +68,8 @@ def check_wording(documents: Mapping[str, object]) -> list[str]:
     Returns:
         Every problem as `path: message`.
     """
+    from bot.kb.documents import placeholders, sentence_problems  # no answer needs them
+
     problems: list[str] = []
     homes: dict[Language, dict[str, str]] = {"ja": {}, "en": {}}
     texts: dict[Language, dict[str, str]] = {"ja": {}, "en": {}}
@@ -85,7 +87,7 @@ def check_wording(documents: Mapping[str, object]) -> list[str]:
                 problems.append(f"{path}.yaml: {key}: is also in {homes[language][key]}.yaml")
             else:
                 homes[language][key] = path
-                faults = list(_text_problems(text))
+                faults = list(sentence_problems(text))
                 problems += [f"{path}.yaml: {key}: {fault}" for fault in faults]
                 if not faults:
                     texts[language][key] = text
@@ -98,7 +100,7 @@ def check_wording(documents: Mapping[str, object]) -> list[str]:
                 language == "ja"
                 and key in texts["ja"]
                 and key in texts["en"]
-                and _placeholders(texts["ja"][key]) != _placeholders(texts["en"][key])
+                and placeholders(texts["ja"][key]) != placeholders(texts["en"][key])
             ):
                 problems.append(f"{path}.yaml: {key}: ja and en have different placeholders")
     return problems
@@ -109,31 +111,3 @@ def _language_of(path: str) -> Language | None:
         if path.startswith(f"wording/{language}/"):
             return language
     return None
-
-
-def _text_problems(text: str) -> Iterator[str]:
-    if text.count("`") % 2:
-        yield "a backtick is not closed"
-    try:
-        names = _placeholders(text)
-    except ValueError as error:
-        yield f"cannot be read as a sentence with placeholders ({error})"
-        return
-    # An attribute, an index or a conversion in a placeholder would reach into the program.
-    plain = [name for name in names if name.isidentifier()]
-    if len(plain) < len(names):
-        yield "a placeholder must be a plain {name}"
-        return
-    if not text.format_map(dict.fromkeys(plain, "x")).strip():
-        yield "says nothing once its placeholders are filled"
-
-
-def _placeholders(text: str) -> frozenset[str]:
-    """Return the placeholder names; what is more than a name keeps its decoration, so that it is refused."""
-    import string  # only the check of the wording needs it
-
-    found = set()
-    for _, name, spec, conversion in string.Formatter().parse(text):
-        if name is not None:
-            found.add(name + (f":{spec}" if spec else "") + (f"!{conversion}" if conversion else ""))
-    return frozenset(found)

@@ -39,11 +39,11 @@ def render_blocks(answer: Answer, *, question_key: str = "") -> list[Json]:
     top = [_header(title)] if title else []
     bottom = [*_sources(answer), *_choices(answer.choices), *_feedback(answer, question_key)]
     notice = rich.block([rich.section(rich.parts(answer.labels.cut))])
-    room = limits.MESSAGE_BLOCK_TEXT - sum(map(text_size, (*top, *bottom, notice)))
+    room = limits.MESSAGE_BLOCK_TEXT - sum(text_size(block) + limits.BLOCK_COST for block in (*top, *bottom, notice))
     room_blocks = limits.BLOCKS - len(top) - len(bottom) - 1
     body: list[Json] = []
     for block in _body(answer.sections):
-        room -= text_size(block)
+        room -= text_size(block) + limits.BLOCK_COST
         if room < 0 or len(body) >= room_blocks:
             body.append(notice)
             break
@@ -145,8 +145,11 @@ def _table(section: Section) -> Json | None:
     too_large = len(rows) > limits.TABLE_ROWS or columns > limits.TABLE_COLUMNS
     if too_large or len(rows) < 2 or sum(len(cell) for row in rows for cell in row) > limits.TABLE_TEXT:
         return None
-    cells = [[_cell(cell) for cell in (*row, *[""] * columns)[:columns]] for row in rows]
-    return {"type": "table", "column_settings": [{"is_wrapped": True}] * columns, "rows": cells}
+    full = [(*row, *[""] * columns)[:columns] for row in rows]
+    # Host names and ports are short and must stay in one piece; wrapping the rest leaves them room on a phone.
+    wraps = [not all(row[column].startswith("`") for row in full[1:]) for column in range(columns)]
+    cells = [[_cell(cell) for cell in row] for row in full]
+    return {"type": "table", "column_settings": [{"is_wrapped": wrap} for wrap in wraps], "rows": cells}
 
 
 def _cell(text: str) -> Json:

@@ -19,7 +19,9 @@ ACTIONS = 25
 BUTTON_TEXT = 75
 BUTTON_VALUE = 2_000
 MESSAGE_BLOCK_TEXT = 12_000
-"""Characters of all blocks together; Slack refuses about 13,200 with `msg_blocks_too_long`."""
+"""Characters of all blocks together, the cost of each block included; Slack refuses about 13,300."""
+BLOCK_COST = 125
+"""What Slack counts for a block beside its text (measured by others: slackapi/bolt-js issue 2509)."""
 MESSAGE_TEXT = 4_000
 """Characters of the `text` of a message that Slack asks for; over 40,000 it cuts."""
 

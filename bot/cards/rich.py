@@ -29,7 +29,8 @@ def parts(text: str, *, bold: bool = False) -> list[Json]:
             elif bold:
                 part["style"] = {"bold": True}
             found.append(part)
-    return found
+    # Nothing but backticks stays visible: whether Slack takes an empty paragraph is disputed, so none is ever made.
+    return found or [{"type": "text", "text": text}] if text else []
 
 
 def section(elements: list[Json]) -> Json:

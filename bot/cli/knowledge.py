@@ -9,6 +9,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.output import report
 from bot.errors import BotError, KnowledgeInvalidError
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{len(error.problems)} problem(s)", file=sys.stderr)
         return 1
     except BotError as error:
-        print(f"{error.message_key}: {error.params}", file=sys.stderr)
-        return 2
+        return report(error)
     if arguments.action == "check":
         return _check(knowledge)
     if arguments.action == "show":

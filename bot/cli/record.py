@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from bot.kb.model import Language
 
 SURFACES: tuple[Surface, ...] = get_args(Surface)
-Id = str | int | float | bool | None
+Id = Any
+"""Any value that JSON knows: it is the asker's own, and comes back as it was."""
+_DEEPEST_ID = 100
+"""Levels of lists and objects in an id; the reader and the writer of JSON take more, but not the same number."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -56,8 +59,7 @@ def read_question(line: bytes, surface: Surface) -> Question | Refusal:
     if not isinstance(value, dict):
         return _refuse(line, None, "error.line_not_object")
     id_ = value.get("id")
-    if not isinstance(id_, Id) or (isinstance(id_, float) and not math.isfinite(id_)):
-        # NaN and 1e999 are no JSON on the way out.
+    if not _can_be_written(id_, _DEEPEST_ID):
         return _refuse(line, None, "error.wrong_type", name="id")
     text, thread, named = value.get("text"), value.get("thread"), value.get("surface")
     if text is None:
@@ -71,6 +73,14 @@ def read_question(line: bytes, surface: Surface) -> Question | Refusal:
     if named is not None and named not in SURFACES:
         return _refuse(line, id_, "error.wrong_surface")
     return Question(id_, text, named or surface, None if thread is None else str(thread))
+
+
+def _can_be_written(value: object, levels: int) -> bool:
+    """Return whether a value that was read can be written again: NaN and 1e999 are no JSON on the way out."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return not parts or (levels > 0 and all(_can_be_written(part, levels - 1) for part in parts))
 
 
 def refusal_record(refusal: Refusal, sentence: str) -> dict[str, object]:

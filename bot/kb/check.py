@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from bot.kb import rules
+from bot.kb.documents import document_problems
 from bot.kb.model import Article, Client, ErrorFamily, MailError, Ports, PortUse, Provider
 from bot.kb.read import decode, parse_yaml
 
@@ -82,8 +83,9 @@ def _take(loaded: Loaded, name: str, value: dict[str, Any], today: date) -> None
             loaded.errors += entry.errors
             found = list(entry.errors)
     elif _DOCUMENTS.fullmatch(name):
-        loaded.documents[name] = value
-        problems = []
+        problems = document_problems(name, value)
+        if not problems:
+            loaded.documents[name] = value
     else:
         problems = [f"{where}: no such kind of file; see README.md of the knowledge folder"]
     loaded.problems += problems
@@ -123,8 +125,20 @@ def _check_references(loaded: Loaded) -> None:
         *((f"answers/{e.id}.yaml", "related", e.related, known["answers"]) for e in loaded.articles),
         *((f"errors: {e.id}", "related", e.related, known["answers"] | set(groups["errors"])) for e in loaded.errors),
     ]
+    _check_phrases(loaded)
     for where, key, ids_, valid in related:
         loaded.problems += [f"{where}: {key}: '{id_}' does not exist" for id_ in ids_ if id_ not in valid]
+
+
+def _check_phrases(loaded: Loaded) -> None:
+    """A file of phrases is named after an intent, or nothing could ever be answered to them."""
+    intents = loaded.documents.get("intents")
+    if isinstance(intents, dict):
+        loaded.problems += [
+            f"{name}.yaml: no intent is called '{name.rpartition('/')[2]}'"
+            for name in loaded.documents
+            if name.startswith("phrases/") and name.rpartition("/")[2] not in intents["intents"]
+        ]
 
 
 def to_builtins(entry: Any) -> Any:

@@ -111,6 +111,14 @@ def _explain(value: object, type_: Any, where: str) -> list[str]:
     if get_origin(type_) is tuple and isinstance(value, list):
         item = get_args(type_)[0]
         return [problem for i, entry in enumerate(value) for problem in _explain(entry, item, f"{where}[{i}]")]
+    if get_origin(type_) is dict and isinstance(value, dict):
+        item = get_args(type_)[1]
+        problems = [f"{prefix}key '{key}' must be a word" for key in value if not isinstance(key, str)]
+        return problems + [
+            problem
+            for key, entry in value.items()
+            for problem in _explain(entry, item, f"{where}.{key}" if where else str(key))
+        ]
     try:
         msgspec.convert(value, type_, strict=True)
     except msgspec.ValidationError as error:

@@ -20,6 +20,7 @@ from bot.local_slack.api_base import (
     writable_channel,
 )
 from bot.local_slack.events import message_json
+from bot.local_slack.limits import UPDATE_TEXT_MAX_BYTES
 from bot.local_slack.state import Change, Channel, Json, Message
 
 _TS = re.compile(r"\d{1,12}\.\d{6}")
@@ -89,6 +90,8 @@ def update(api: Api, arguments: Json) -> Json:
         raise ApiError("is_archived")
     previous = message_json(api.workspace, message)
     text, blocks = read_content(api.workspace, arguments)
+    if len(text.encode("utf-8", "surrogatepass")) > UPDATE_TEXT_MAX_BYTES:
+        raise ApiError("msg_too_long")
     message.text = text or message.text
     if "blocks" in arguments or "markdown_text" in arguments or text:
         # A new text without blocks replaces the blocks too: the old ones would contradict it.

@@ -45,6 +45,7 @@ class _Run:
     block_ids: set[str] = field(default_factory=set)
     characters: int = 0
     tables: int = 0
+    data_tables: int = 0
     markdown: int = 0
 
     def refuse(self, path: Path | None, code: str, message: str) -> None:
@@ -61,7 +62,7 @@ class Report:
 
     problems: list[Problem]
     characters: int
-    """Text in all blocks together, for the cap on a whole message."""
+    """Text in all blocks together and what each block costs beside it, for the cap on a whole message."""
 
 
 def check_blocks(blocks: object, surface: Surface = "message", *, root: str = "blocks") -> list[Problem]:
@@ -97,7 +98,11 @@ def report_on(blocks: object, surface: Surface = "message", *, root: str = "bloc
         run.refuse(
             path, "markdown_too_long", f"markdown blocks must be less than {n.MARKDOWN_TEXT_MAX + 1} characters in all"
         )
-    return Report(run.problems, run.characters)
+    if run.data_tables > n.DATA_TABLE_TEXT_MAX:
+        run.refuse(
+            path, "table_too_long", f"data tables must be less than {n.DATA_TABLE_TEXT_MAX + 1} characters in all"
+        )
+    return Report(run.problems, run.characters + n.BLOCK_COST * len(blocks))
 
 
 def _block(run: _Run, path: Path, block: Any) -> None:
@@ -209,6 +214,11 @@ def _int(run: _Run, path: Path, value: Any, rule: s.Int) -> None:
         run.refuse(path, "out_of_range", f"must be between {rule.lowest} and {rule.highest}")
 
 
+def _number(run: _Run, path: Path, value: Any, _rule: s.Number) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        run.refuse(path, "wrong_type", "must be a number")
+
+
 def _bool(run: _Run, path: Path, value: Any, _rule: s.Bool) -> None:
     if not isinstance(value, bool):
         run.refuse(path, "wrong_type", "must be a boolean")
@@ -220,12 +230,10 @@ def _enum(run: _Run, path: Path, value: Any, rule: s.Enum) -> None:
 
 
 def _obj(run: _Run, path: Path, value: Any, rule: s.Obj) -> None:
-    if value is None and rule.shape == "column":
-        return  # null skips a column of a table
     if not isinstance(value, dict):
         run.refuse(path, "not_an_object", "must be an object")
         return
-    if rule.shape in ("option", "feedback_button", "confirm") and "type" in value:
+    if rule.shape in ("option", "marked_option", "feedback_button", "confirm") and "type" in value:
         run.refuse((path, "type"), "unknown_field", "invalid additional property: type")
     _keys(run, path, value, s.OBJECTS[rule.shape])
 
@@ -287,12 +295,18 @@ def _unique_action_ids(run: _Run, path: Path, elements: Any) -> None:
 
 
 def _table(run: _Run, path: Path, block: dict[str, Any], characters: int, *, is_table: bool) -> None:
+    rows = block.get("rows")
+    are_rows = isinstance(rows, list) and bool(rows) and all(isinstance(row, list) for row in rows)
     if is_table:
         run.tables += 1
         if characters > n.TABLE_TEXT_MAX:
             run.refuse(path, "table_too_long", f"must be less than {n.TABLE_TEXT_MAX + 1} characters in all cells")
-    rows = block.get("rows")
-    if isinstance(rows, list) and rows and all(isinstance(row, list) for row in rows):
+    else:
+        run.data_tables += characters - len(str(block.get("caption", "")))
+        for index, cell in enumerate(rows[0] if isinstance(rows, list) and are_rows else ()):
+            if isinstance(cell, dict) and cell.get("type") == "rich_text":
+                run.refuse(((((path, "rows"), 0), index), "type"), "unknown_element", "unsupported type: rich_text")
+    if isinstance(rows, list) and are_rows:
         columns = len(rows[0])
         for index, row in enumerate(rows):
             if len(row) != columns:
@@ -313,6 +327,7 @@ _CHECKS: dict[type[Any], Callable[[_Run, Path, Any, Any], None]] = {
     s.Text: _text,
     s.Str: _str,
     s.Int: _int,
+    s.Number: _number,
     s.Bool: _bool,
     s.Enum: _enum,
     s.Obj: _obj,

@@ -78,7 +78,11 @@ BLOCKS: Final[dict[str, Shape]] = {
     "data_table": _block(
         "caption rows",
         caption=Str(255, shown=True),
-        rows=ListOf(ListOf(OneOf(frozenset({"raw_text", "raw_number", "rich_text"})), 20), 201, 2),
+        rows=ListOf(
+            ListOf(OneOf(frozenset({"raw_text", "raw_number", "rich_text"})), n.TABLE_COLUMNS_MAX),
+            n.DATA_TABLE_ROWS_MAX,
+            2,
+        ),
         page_size=Int(1, 100),
         row_header_column_index=Int(0, 19),
     ),
@@ -135,7 +139,7 @@ BLOCKS: Final[dict[str, Shape]] = {
         thumbnail_url=_URL,
         video_url=_URL,
         title_url=_URL,
-        description=Text(200),
+        description=Text(199),
         author_name=Str(49),
         provider_name=Str(50),
         provider_icon_url=_URL,

@@ -1,8 +1,10 @@
 """Slack's limits as numbers, in one place.
 
 Sources: docs.slack.dev/reference/block-kit, /reference/methods/chat.postMessage, /apis/events-api,
-/interactivity/handling-user-interaction; the whole-message cap of 13,200 is not documented but observed
-(slackapi/bolt-js issue 2509). Characters are counted as Python counts them.
+/interactivity/handling-user-interaction. Characters are counted as Python counts them, bytes in UTF-8.
+Not documented but measured by others: the cap on a whole message, about 13,300 with some 125 for each block beside its
+text (slackapi/bolt-js issues 2509 and 2867), and that chat.update counts the bytes of `text` (openclaw pull request
+115027). `tests/unit/local_slack/test_second_opinion.py` holds the rest against a table that others wrote.
 """
 
 from __future__ import annotations
@@ -21,8 +23,10 @@ MAX_SOCKET_CONNECTIONS: Final = 10
 
 # Messages.
 TEXT_MAX: Final = 40_000
+UPDATE_TEXT_MAX_BYTES: Final = 4_000
 MARKDOWN_TEXT_MAX: Final = 12_000
-MESSAGE_BLOCK_TEXT_MAX: Final = 13_200
+MESSAGE_BLOCK_TEXT_MAX: Final = 13_300
+BLOCK_COST: Final = 125
 METADATA_PAYLOAD_MAX: Final = 16_000
 BLOCKS_MAX: Final[dict[Surface, int]] = {"message": 50, "modal": 100, "home": 100}
 
@@ -47,6 +51,8 @@ TABLE_ROWS_MAX: Final = 100
 TABLE_COLUMNS_MAX: Final = 20
 TABLE_TEXT_MAX: Final = 10_000
 TABLES_PER_MESSAGE: Final = 1
+DATA_TABLE_ROWS_MAX: Final = 201
+DATA_TABLE_TEXT_MAX: Final = 20_000
 LIST_INDENT_MAX: Final = 8
 
 ALL: Final[frozenset[Surface]] = frozenset({"message", "modal", "home"})

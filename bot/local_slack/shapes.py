@@ -38,6 +38,11 @@ class Int:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """Any number."""
+
+
+@dataclass(frozen=True, slots=True)
 class Bool:
     """True or false."""
 
@@ -77,7 +82,7 @@ class Anything:
     """Not looked into."""
 
 
-Rule = Text | Str | Int | Bool | Enum | Obj | OneOf | ListOf | Anything
+Rule = Text | Str | Int | Number | Bool | Enum | Obj | OneOf | ListOf | Anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ _BOOL = Bool()
 _PLACEHOLDER = Text(n.PLACEHOLDER_MAX)
 _CONFIRM = Obj("confirm")
 _OPTION = Obj("option")
+_MARKED_OPTION = Obj("marked_option")
 _LONG = 1_000_000
 _STYLE = Enum(_words("primary danger"))
 _DISPATCH = Obj("dispatch_action_config")
@@ -114,7 +120,8 @@ _SELECTS = _words(
 )
 _PICKERS = _words("checkboxes radio_buttons datepicker timepicker datetimepicker")
 IN_ACTIONS: Final = _SELECTS | _PICKERS | _words("button overflow workflow_button")
-IN_SECTION: Final = IN_ACTIONS | {"image"}
+# A date with a time cannot stand beside a section, everything else of an actions block can.
+IN_SECTION: Final = (IN_ACTIONS - {"datetimepicker"}) | {"image"}
 IN_INPUT: Final = (
     _SELECTS
     | _PICKERS
@@ -127,12 +134,19 @@ CHILD_BLOCKS: Final = _words("actions context divider file header image input ri
 
 # Objects that carry no type of their own.
 OBJECTS: Final[dict[str, Shape]] = {
+    # In menus, where all text is plain; and beside a box or a round button, where it may be mrkdwn.
     "option": _shape(
+        "text value",
+        text=Text(n.OPTION_TEXT_MAX),
+        value=Str(n.OPTION_VALUE_MAX),
+        description=Text(n.OPTION_TEXT_MAX),
+        url=_URL,
+    ),
+    "marked_option": _shape(
         "text value",
         text=Text(n.OPTION_TEXT_MAX, mrkdwn=True),
         value=Str(n.OPTION_VALUE_MAX),
         description=Text(n.OPTION_TEXT_MAX, mrkdwn=True),
-        url=_URL,
     ),
     "option_group": _shape("label options", label=Text(75), options=ListOf(_OPTION, n.OPTIONS_MAX)),
     "confirm": _shape(
@@ -227,16 +241,16 @@ ELEMENTS: Final[dict[str, Shape]] = {
     "checkboxes": _shape(
         "options",
         action_id=_ID,
-        options=ListOf(_OPTION, 10),
-        initial_options=ListOf(_OPTION, 10),
+        options=ListOf(_MARKED_OPTION, 10),
+        initial_options=ListOf(_MARKED_OPTION, 10),
         confirm=_CONFIRM,
         focus_on_load=_BOOL,
     ),
     "radio_buttons": _shape(
         "options",
         action_id=_ID,
-        options=ListOf(_OPTION, 10),
-        initial_option=_OPTION,
+        options=ListOf(_MARKED_OPTION, 10),
+        initial_option=_MARKED_OPTION,
         confirm=_CONFIRM,
         focus_on_load=_BOOL,
     ),
@@ -289,7 +303,7 @@ ELEMENTS: Final[dict[str, Shape]] = {
     "url": _shape("url text", url=_URL, text=Str(n.BUTTON_TEXT_MAX)),
     # Table cells.
     "raw_text": _shape("text", text=Str(_LONG, shown=True)),
-    "raw_number": _shape("value", value=Anything(), text=Str(_LONG, shown=True)),
+    "raw_number": _shape("value text", value=Number(), text=Str(_LONG, shown=True)),
     # The containers inside rich_text.
     "rich_text_section": _shape("elements", elements=ListOf(OneOf(INLINE), _LONG, 0)),
     "rich_text_preformatted": _shape(

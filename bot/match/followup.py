@@ -47,6 +47,11 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
         compared = _compare(reading, context, rescore)
         if compared is not None:
             return compared
+    if "port_range" in reading.facts and "port" in reading.facts and not _names_something(reading.slots):
+        return reading  # 「ポート番号って最大いくつ？」 is about ports as such, whatever was asked before
+    reading = _keep_service(reading, context, places, rescore)
+    if reading.is_follow_up:
+        return reading
     reading = _choose_version(reading, context)
     naming = _names_something(reading.slots) or (context.intent == "explain_term" and bool(reading.slots.terms))
     if naming and not _NEW_SUBJECT & reading.facts and _is_replacement(reading, context, places):
@@ -61,6 +66,26 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
     if len(places.text) <= limit or "follow_up" in reading.facts:
         return _fill_in(reading, context, rescore)
     return reading
+
+
+def _keep_service(reading: Reading, context: Context, places: Places, rescore: Rescore) -> Reading:
+    """Read 「465じゃだめ？」 and "it says 535" as being about the service whose settings were the subject."""
+    own, before = reading.slots, context.slots
+    best = reading.scores[0].intent if reading.scores else None
+    short = len(places.text) <= (_LONGEST_JA if reading.language == "ja" else _LONGEST_EN)
+    spoken_of = context.intent in SETTINGS_FAMILY | _TROUBLE | {"explain_error"} and bool(before.providers)
+    names_another = own.providers or own.ambiguous or own.domains or own.hosts
+    if not short or not spoken_of or names_another or best not in ("explain_port", "explain_error"):
+        return reading
+    if {"defines_port", "defines", "iana"} & reading.facts or len(own.ports) > 1:
+        return reading
+    slots = replace(own, providers=before.providers, clients=own.clients or before.clients)
+    if best == "explain_error":
+        return replace(reading, slots=slots, is_follow_up=True)
+    scores, names = rescore(slots, reading.facts | {"question"})
+    if not scores or scores[0].intent != "provider_settings":
+        return reading
+    return replace(reading, slots=slots, scores=tuple(scores), is_follow_up=True, facts=names)
 
 
 def _names_something(slots: Slots) -> bool:

@@ -19,6 +19,8 @@ Json = dict[str, Any]
 EVENT_TYPE = "mailports_answer"
 # Slack advises to keep `text` below this; it is what notifications and screen readers say.
 TEXT_LIMIT = 4000
+# chat.update counts bytes, whatever its page says, and refuses more (measured by others: openclaw pull request 115027).
+_UPDATE_TEXT_BYTES = 4000
 _VALUE_LIMIT = 2000
 _BLOCK_ID_LIMIT = 255
 _BUTTON_LIMIT = 75
@@ -41,7 +43,8 @@ def posting(answer: Answer, key: QuestionKey, channel: str, thread: str | None) 
 
 def update(answer: Answer, key: QuestionKey, posted: PostedAs) -> tuple[Json, Json]:
     """Return the change of a message that is out already, and the same as plain text."""
-    return _with_plain("chat.update", {"channel": posted.channel, "ts": posted.ts, **_content(answer, key)})
+    content = {**_content(answer, key), "text": _text_of_bytes(answer, _UPDATE_TEXT_BYTES)}
+    return _with_plain("chat.update", {"channel": posted.channel, "ts": posted.ts, **content})
 
 
 def removal(posted: PostedAs) -> Json:
@@ -116,6 +119,17 @@ def _content(answer: Answer, key: QuestionKey) -> Json:
             "event_payload": {"question": key.encode(), "decision": answer.decision},
         },
     }
+
+
+def _text_of_bytes(answer: Answer, most: int) -> str:
+    """Render the plain text so that it has at most so many bytes as it is sent; a Japanese character has three."""
+    limit = most
+    while True:
+        text = escape(render_text(answer, limit=limit))
+        size = len(text.encode())
+        if size <= most:
+            return text
+        limit = limit * most // size
 
 
 def _with_plain(method: str, arguments: Json) -> tuple[Json, Json]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.answer.lint import read_settings
+from bot.answer.pasted import read_settings
 from bot.match.model import Utterance
 from bot.slack.markup import plain_text
 from bot.text.fold import fold

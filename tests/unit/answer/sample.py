@@ -85,6 +85,17 @@ CLOSED = {
     "sources": [SOURCE],
     "before_you_start": text("move your mail"),
 }
+PHONE_ONLY = {
+    "id": "sumaho",
+    "names": {"ja": "すまほメール", "en": "Sumaho Mail"},
+    "status": "broken",
+    "servers": [],
+    "username": "other",
+    "authentication": ["password"],
+    "evidence": "verified",
+    "sources": [SOURCE],
+    "before_you_start": text("only on the phone"),
+}
 LABELS = {
     "implicit_tls": {"ja": "はじめから暗号化", "en": "Encrypt at once"},
     "starttls": {"ja": "途中から暗号化", "en": "Encrypt later"},
@@ -102,8 +113,24 @@ PROGRAM = {
     "new_account": {"ja": ["開きます。", "入力します。"], "en": ["Open it.", "Fill it in."]},
     "existing_account": {"ja": ["見直します。"], "en": ["Look again."]},
     "outgoing_auth": text("turn authentication on"),
+    "notes": [
+        {"ja": "送信サーバーは別の一覧にあります。", "en": "Outgoing servers have a list of their own."},
+        {"ja": "IMAPのフォルダーは下にあります。", "en": "IMAP folders are further down."},
+        {"ja": "文字の大きさは変えられます。", "en": "The size of the letters can be changed."},
+    ],
+    "platforms": ["windows"],
     "evidence": "verified",
     "sources": [{**SOURCE, "url": "https://example.jp/program"}],
+}
+ENDED = {
+    "id": "furufumi",
+    "names": {"ja": "ふるふみ", "en": "Furufumi"},
+    "labels": LABELS,
+    "new_account": {"ja": ["古い画面を開きます。"], "en": ["Open the old screen."]},
+    "ended_on": date(2024, 12, 31),
+    "platforms": ["windows"],
+    "evidence": "verified",
+    "sources": [{**SOURCE, "url": "https://example.jp/ended"}],
 }
 
 
@@ -182,8 +209,8 @@ def lookup() -> Lookup:
         documents[name], problems = parse_yaml(name, path.read_bytes())
         assert not problems
     value = {
-        "providers": [HOSHI, KUMO, CLOSED],
-        "clients": [PROGRAM],
+        "providers": [HOSHI, KUMO, CLOSED, PHONE_ONLY],
+        "clients": [PROGRAM, ENDED],
         "ports": PORTS,
         "articles": ARTICLES,
         "errors": ERRORS,

@@ -135,3 +135,72 @@ def test_buttons_ask_questions_that_are_answered(language: Language) -> None:
     found = {ask: engine().answer(Utterance(ask)).answer for ask in asked}
     unanswered = {ask for ask, a in found.items() if a is None or (a.decision, a.language) != ("answer", language)}
     assert unanswered == set()
+
+
+FAULTS = [
+    ("送信 smtp.example.jp 465 なし 合ってる？", ["465", "「なし」", "SSL/TLS"], ["正しい"]),
+    ("143 なし 合ってる？", ["143", "「なし」", "993"], ["正しい"]),
+    ("587 none is this right?", ["587", "no encryption", "STARTTLS"], ["belong together"]),
+    ("no encryption 993 imap.example.com correct?", ["993", "no encryption"], ["belong together"]),
+    (
+        "これで合ってますか\n受信サーバー: imap.gmail.com\nポート: 993\n接続の保護: STARTTLS\nユーザー名: taro\n送信サーバー: smtp.gmial.com\nポート: 25",
+        ["993", "ユーザー名", "`smtp.gmial.com`", "OP25B"],
+        ["合っています"],
+    ),
+    ("is this right? smtp.fastmial.com 465 SSL", ["smtp.fastmial.com", "smtp.fastmail.com", "Fastmail"], []),
+    ("合ってますか OCN smtp.ocn.ne.jp 465 SSL/TLS", ["この設定で合っています"], ["直すところ"]),
+    ("Is this right? imap.gmail.com 993 SSL", ["These settings are right"], ["needs to be changed"]),
+    ("OCN これで合ってる？ 受信 imap.ocn.ne.jp 993", ["書かれている値は合っています", "暗号化"], ["直すところ"]),
+    ("合ってますか iPhone OCN smtp.ocn.ne.jp 465 SSL", ["この設定で合っています"], ["直すところ"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "held", "not_held"), FAULTS, ids=[question for question, *_ in FAULTS])
+def test_pasted_settings_are_judged(question: str, held: list[str], not_held: list[str]) -> None:
+    """Each fault of a paste is named, a right paste is called right, and what was left out is said."""
+    outcome, text = ask(question)
+    assert outcome.answer is not None
+    assert outcome.answer.intent == "check_settings"
+    assert [words for words in held if words.replace("`", "") not in text] == []
+    assert [words for words in not_held if words in text] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("Gmailにサインインできない", "アプリ パスワード"),
+        ("I can't sign in to iCloud mail", "app-specific password"),
+        ("Yahoo!メールで認証エラーになる", "アクセス"),
+        ("Microsoft 365のSMTPがパスワードで送れない", "OAuth2"),
+    ],
+)
+def test_the_usual_cause_at_a_provider_comes_first(question: str, first: str) -> None:
+    """What nearly always stops people at a provider stands above the general advice."""
+    _, text = ask(question)
+    assert first in text.split("\n\n")[1]
+
+
+def test_the_end_of_password_sending_is_told_with_the_trouble() -> None:
+    """Who cannot send with a password at Microsoft 365 reads about basic authentication, with its source."""
+    outcome, text = ask("Microsoft 365のSMTPがパスワードで送れない")
+    assert "基本認証" in text
+    assert outcome.answer is not None
+    assert any("Basic Authentication" in source.title for source in outcome.answer.sources)
+
+
+@pytest.mark.parametrize("question", ["softbank_mms iphone 設定", "tutanota in Thunderbird"])
+def test_no_steps_where_no_program_can_work(question: str) -> None:
+    """A service without IMAP, POP and SMTP is not set up step by step."""
+    _, text = ask(question)
+    assert "1. " not in text
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [("ロリポップの設定", "公開されている設定例"), ("lolipop mail settings", "public configurations")],
+)
+def test_a_code_search_is_called_what_it_is(question: str, title: str) -> None:
+    """A source that is a search over published configurations says so, in the language of the answer."""
+    _, text = ask(question)
+    assert title in text
+    assert "GitHub code search:" not in text

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.lint import Pasted, find_faults, read_settings
+from bot.answer.lint import find_faults
+from bot.answer.pasted import Pasted, read_settings
 from tests.unit.answer.sample import lookup
 
 HOSHI = lookup().provider("hoshi")
@@ -25,7 +26,7 @@ KUMO = lookup().provider("kumo")
         ("受信サーバー（POP3）pop.example.jp ポート995", [("pop3", "pop.example.jp", 995, None)]),
         ("incoming: imap.example.com, port 993, SSL\noutgoing: smtp.example.com, port 587, TLS", [
             ("imap", "imap.example.com", 993, "implicit_tls"),
-            ("smtp", "smtp.example.com", 587, "implicit_tls"),
+            ("smtp", "smtp.example.com", 587, "starttls"),
         ]),
         ("受信 pop.example.jp:110 暗号化なし", [("pop3", "pop.example.jp", 110, "plaintext")]),
         ("送信サーバー smtp.example.jp ポート番号は25番 接続の保護: なし", [("smtp", "smtp.example.jp", 25, "plaintext")]),
@@ -59,7 +60,7 @@ def test_nothing_to_read(text: str) -> None:
         (Pasted("pop3", port=995, security="starttls"), ["needs_implicit_tls"]),
         (Pasted("smtp", port=587, security="implicit_tls"), ["needs_starttls"]),
         (Pasted("imap", port=143, security="implicit_tls"), ["needs_starttls"]),
-        (Pasted("smtp", port=587, security="plaintext"), ["port_plaintext"]),
+        (Pasted("smtp", port=587, security="plaintext"), ["port_plaintext_starttls"]),
         (Pasted("smtp", port=25), ["port_25"]),
         (Pasted("imap", port=995), ["port_other"]),
         (Pasted("smtp", port=993), ["port_of_receiving"]),

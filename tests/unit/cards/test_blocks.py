@@ -85,6 +85,12 @@ def test_settings_are_one_table_of_four_columns() -> None:
     ]
 
 
+def test_host_names_and_ports_stay_in_one_piece() -> None:
+    """What has to be copied is never broken in two; the other columns wrap, so that a phone shows more of the table."""
+    table = of_type(render_blocks(card(TABLE)), "table")[0]
+    assert [column["is_wrapped"] for column in table["column_settings"]] == [True, False, False, True]
+
+
 def test_second_table_becomes_lines() -> None:
     """Slack takes one table a message; what a second one says stands in lines."""
     blocks = render_blocks(card(TABLE, PlainTable("More", ("A", "B"), (("x", "`y`"),)), TABLE))

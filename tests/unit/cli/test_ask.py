@@ -93,11 +93,13 @@ def test_a_thread_remembers(jsonl: Jsonl) -> None:
         (b'{"id": "7", "text": "x", "surface": "pigeon"}', "7"),
         (b'{"id": "7", "text": "x", "surface": 1}', "7"),
         (b'{"id": "7", "text": "x", "thread": {}}', "7"),
-        (b'{"id": {}, "text": "x"}', None),
+        (b'{"id": {"n": 7}, "text": 5}', {"n": 7}),
+        (b'{"id": {"n": NaN}, "text": "x"}', None),
+        (b'{"id": [1e999], "text": "x"}', None),
     ],
     ids=lambda value: repr(value)[:24],
 )
-def test_bad_line_is_told_and_the_run_goes_on(jsonl: Jsonl, line: bytes, id_: str | None) -> None:
+def test_bad_line_is_told_and_the_run_goes_on(jsonl: Jsonl, line: bytes, id_: object) -> None:
     """A line that is no question gets an error of its own, and the next one its answer."""
     bad, good = jsonl(line, {"id": "next", "text": "IMAP port?"})
     assert set(bad) == {"id", "error"}
@@ -105,6 +107,25 @@ def test_bad_line_is_told_and_the_run_goes_on(jsonl: Jsonl, line: bytes, id_: st
     assert len(bad["error"]) > 5
     assert "{" not in bad["error"].replace("{…}", "")
     assert good["decision"] == "answer"
+
+
+@pytest.mark.parametrize(
+    "id_", [[], {}, [1, "a", None], {"file": "a.csv", "row": [3, 1.5]}, [[[[["deep"]]]]]], ids=repr
+)
+def test_id_with_parts_is_kept(jsonl: Jsonl, id_: object) -> None:
+    """An id that is a list or an object comes back as it was, with its answer."""
+    found = jsonl({"id": id_, "text": "port 993"})[0]
+    assert found["id"] == id_
+    assert found["decision"] == "answer"
+
+
+@pytest.mark.parametrize("levels", [90, 110, 300, 5_000])
+def test_id_of_any_depth_costs_no_more_than_its_line(jsonl: Jsonl, levels: int) -> None:
+    """However deep an id is nested, its line gives one object and the next line its answer."""
+    line = b'{"id": ' + b"[" * levels + b"]" * levels + b', "text": "port 993"}'
+    first, second = jsonl(line, {"id": "next", "text": "IMAP port?"})
+    assert ("decision" in first) == (levels <= 100)
+    assert second["decision"] == "answer"
 
 
 def test_a_fault_of_ours_costs_one_line(

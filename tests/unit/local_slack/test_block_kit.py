@@ -56,7 +56,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "table": {
         "type": "table",
-        "column_settings": [{"align": "right", "is_wrapped": True}, None],
+        "column_settings": [{"align": "right", "is_wrapped": True}, {}],
         "rows": [[RAW, rich(TEXT)], [{"type": "raw_number", "value": 993, "text": "993"}, RAW]],
     },
     "rich_text": {
