@@ -77,6 +77,8 @@ _PAIR_AFTER: Final = LazyPattern(_JOINED.pattern + r"(\d{2,4})(?!\d)")
 CLEAR_PORTS: Final = frozenset({465, 587, 993, 995})
 """Numbers that hardly anybody names for another reason."""
 _MOST_DIGITS: Final = 6
+_SHORT_ENOUGH: Final = 18
+"""A question to us of this length with 143 in it ("what about 143") speaks of the port."""
 _RANGE_AFTER: Final = LazyPattern(r" ?(?:から|~|〜|-|–|to ) ?\d")
 _RANGE_BETWEEN: Final = LazyPattern(r" ?(?:から|-|~|〜|–|to|through|and|と) ?$")
 
@@ -138,6 +140,7 @@ def _is_mail_port(text: str, number: int, end: int, *, sure: bool, asked: bool) 
         sure
         or (partner is not None and int(partner[1]) in MAIL_PORTS)
         or (number in CLEAR_PORTS and (numbered or asked))
+        or (asked and len(text) <= _SHORT_ENOUGH and not text.strip().isdigit())
         or (asked and numbered)
     )
 

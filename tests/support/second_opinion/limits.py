@@ -267,14 +267,19 @@ VIEW_STRINGS = {"private_metadata": 3000, "callback_id": 255, "external_id": 255
 MARKDOWN_IN_ALL = 12_000
 DATA_TABLES_IN_ALL = 20_000
 
-IN_MESSAGES = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+IN_MESSAGES = _words(
     "actions card carousel container context context_actions data_table data_visualization divider file header image "
-    "input markdown plan rich_text section table task_card video".split()
+    "input markdown plan rich_text section table task_card video"
 )
-IN_MODALS = frozenset("actions alert card context divider header image input rich_text section video".split())
-IN_HOME = frozenset(
+IN_MODALS = _words("actions alert card context divider header image input rich_text section video")
+IN_HOME = _words(
     "actions card carousel container context data_table data_visualization divider header image input rich_text section "
-    "table video".split()
+    "table video"
 )
 # We do not know the block for charts, and the package does not know the one for calls.
 ONLY_THEIRS = frozenset({"data_visualization"})
