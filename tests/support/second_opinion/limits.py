@@ -288,7 +288,8 @@ ONLY_OURS = frozenset({"call"})
 
 def stretched(limit: Limit, size: int) -> Json:
     """Return the sample with the place of the limit made exactly so long, so many or so large."""
-    return _stretched(ALL_SAMPLES[limit.sample], limit.path.split("/"), size)
+    made: Json = _stretched(ALL_SAMPLES[limit.sample], limit.path.split("/"), size)
+    return made
 
 
 def _stretched(value: Any, path: list[str], size: int) -> Any:

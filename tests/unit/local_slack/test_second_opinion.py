@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.answer.model import Answer, Paragraph
 from bot.cards import limits as card_limits
 from bot.cards.blocks import render_blocks
 from bot.kb.load import load_knowledge, shipped_root
 from bot.kb.lookup import Lookup
+from bot.local_slack import LocalSlack
 from bot.local_slack.api_views import report_on_view
 from bot.local_slack.block_kit import check_blocks, report_on
 from bot.local_slack.limits import BLOCK_SURFACES, MESSAGE_BLOCK_TEXT_MAX, UPDATE_TEXT_MAX_BYTES, Surface
@@ -168,6 +171,16 @@ def test_text_of_an_update_is_short_enough_in_bytes(word: str, length: int) -> N
         text = payload["arguments"]["text"]
         assert text.startswith("題")
         assert len(text.encode()) <= UPDATE_TEXT_MAX_BYTES
+
+
+async def test_update_counts_bytes(slack: LocalSlack, client: AsyncWebClient) -> None:
+    """chat.update takes 4,000 bytes of text and refuses more; a new message may be longer."""
+    posted = await client.chat_postMessage(channel="C0HELPDESK", text="あ" * 1_334)
+    channel, ts = posted["channel"], posted["ts"]
+    with pytest.raises(SlackApiError, match="msg_too_long"):
+        await client.chat_update(channel=channel, ts=ts, text="あ" * 1_334)
+    await client.chat_update(channel=channel, ts=ts, text="あ" * 1_333)
+    assert [message.text for message in slack.messages(channel)] == ["あ" * 1_333]
 
 
 def test_everything_the_bot_sends_is_taken() -> None:
