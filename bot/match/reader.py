@@ -26,9 +26,9 @@ from bot.match.small_words import only_small_words
 from bot.match.unknown import find_unknown
 from bot.text.fold import fold
 from bot.text.language import detect_language
-from bot.text.markup import strip_markup, strip_quotes
+from bot.text.markup import strip_markup
 from bot.text.pattern import LazyPattern
-from bot.text.redact import redact_windows
+from bot.text.redact import redact_question
 
 _SHORT_SURFACES: Final = frozenset({"slash", "dm", "mention", "shortcut"})
 _LONGEST: Final = 4_000
@@ -110,7 +110,7 @@ class Reader:
         Returns:
             The reading; every text gives one, however long or odd.
         """
-        kept = redact_windows(strip_quotes(utterance.text))
+        kept = redact_question(utterance.text)
         clean = strip_markup(kept.text)
         # One character can fold to eighteen (\ufdfa), so the length is bounded here too.
         text = fold(clean, keep_lines=True)[:_LONGEST]

@@ -45,11 +45,11 @@ class LazyPattern:
         """Match everything from *start* to *end*."""
         return self.compiled().fullmatch(text, start, len(text) if end is None else end)
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """Find every place."""
+    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+        """Find every place; *start* and *end* as in `re.Pattern.finditer`."""
         if self._needs and not any(word in text for word in self._needs):
             return iter(())
-        return self.compiled().finditer(text)
+        return self.compiled().finditer(text, start, len(text) if end is None else end)
 
     def findall(self, text: str) -> list[str]:
         """Return the text of every place; for expressions without groups."""

@@ -22,7 +22,6 @@ from bot.text import secret_words as words
 from bot.text.fold import strip_invisible
 from bot.text.markup import strip_quotes
 from bot.text.pattern import LazyPattern
-from bot.text.secret_beside import find_beside
 from bot.text.secret_value import (
     CLOSING,
     has_japanese,
@@ -30,6 +29,8 @@ from bot.text.secret_value import (
     is_word,
     looks_secret,
     looks_very_secret,
+    narrow,
+    trim,
 )
 
 Span = tuple[int, int]
@@ -53,20 +54,11 @@ class _View(dict[int, int]):
         return found
 
 
-class _Narrow(dict[int, int]):
-    """As `_View`, with capital letters left: they are part of the look of a secret."""
-
-    def __missing__(self, code: int) -> int:
-        plain = unicodedata.normalize("NFKC", chr(code))
-        return ord(plain) if len(plain) == 1 and plain.isascii() else code
-
-
 _LINE_ENDS: Final = dict.fromkeys([0x0B, 0x0C, 0x0D, 0x85, 0x2028, 0x2029], 0x0A)
-_VIEW: Final = _View(_LINE_ENDS)
-_NARROW: Final = _Narrow(_LINE_ENDS)
+_QUOTES: Final = dict.fromkeys(map(ord, "“”„‟″"), ord('"')) | dict.fromkeys(map(ord, "‘’‚′´"), ord("'"))
+_VIEW: Final = _View(_LINE_ENDS | _QUOTES)
 _QUOTE_MARK: Final = LazyPattern(r"(?:^|\n)[ \t]*(?:>|&gt;)(?:[ \t]|>|&gt;){0,40}")
 _FOUR_WORDS: Final = LazyPattern("[a-z]{4}[ -][a-z]{4}[ -][a-z]{4}[ -][a-z]{4}")
-_FOUR: Final = "[a-z]{4}"
 
 # What a text must hold for each of these to be looked for; plain words, because they are looked for in every text.
 _OWN_FORMS: Final[tuple[tuple[LazyPattern, Sequence[str]], ...]] = (
@@ -76,6 +68,7 @@ _OWN_FORMS: Final[tuple[tuple[LazyPattern, Sequence[str]], ...]] = (
     (words.BEARER, ("bearer", "basic")),
     (words.URL_USER, ("://",)),
     (words.CURL_USER, ("-u", "--user")),
+    (words.SIGN_IN_CALL, ("login(", "auth(", "auth=", "auth =", "credential")),
 )
 _BY_LOOK: Final[tuple[tuple[LazyPattern, Sequence[str]], ...]] = (
     (words.SIGN_IN_LINE, ("login",)),
@@ -85,7 +78,7 @@ _NEAR: Final = 60
 """How far around a word the expression that reads it as a whole is let loose."""
 _SHORT: Final = 1_200
 """Up to this length a text is read as a whole."""
-_MOST_WORDS: Final = 400
+_MOST_WORDS: Final = 200
 """Places that are looked at in the part of a long text that is not kept anyway."""
 
 
@@ -129,10 +122,6 @@ def _view_of(text: str) -> str:
     return view
 
 
-def _narrow(text: str) -> str:
-    return text if text.isascii() else text.translate(_NARROW)
-
-
 def _find(view: str, text: str, most: int | None = None) -> Iterator[Span]:
     """Yield the place of every secret, in no order.
 
@@ -144,16 +133,19 @@ def _find(view: str, text: str, most: int | None = None) -> Iterator[Span]:
     yield from _private_keys(view)
     for pattern, needs in _OWN_FORMS:
         if any(need in view for need in needs):
-            # "AUTH LOGIN disabled": a word of everyday is none.
-            yield from (m.span("value") for m in pattern.finditer(view) if not is_word(m["value"].strip(CLOSING)))
+            yield from (
+                m.span("value") for m in pattern.finditer(view) if not _is_plain_word(text[slice(*m.span("value"))])
+            )
     if any(need in view for need in words.URL_PART_HOLDS):
         yield from (m.span(m.lastgroup or 0) for m in words.URL_PART.finditer(view))
     for pattern, needs in _BY_LOOK:
         if any(need in view for need in needs):
             for match in pattern.finditer(view):
                 span = trim(view, match.span("value"))
-                if looks_secret(_narrow(text[slice(*span)])):
+                if looks_secret(narrow(text[slice(*span)])):
                     yield span
+    if any(need in view for need in words.LETTERS_HOLD):
+        yield from _by_letters(view, text)
     if "]:" in view or "] " in view:
         yield from (m.span("value") for m in words.RELAY_LINE.finditer(view))
     if "@" in view:
@@ -163,6 +155,8 @@ def _find(view: str, text: str, most: int | None = None) -> Iterator[Span]:
     if view.count(" ") + view.count("-") > 2 and _FOUR_WORDS.search(view):
         yield from _four_groups(view)
     for match in _secret_words(view, most):
+        from bot.text.secret_beside import find_beside  # few questions speak of passwords
+
         yield from (with_groups(view, span) for span in find_beside(view, text, match))
 
 
@@ -203,7 +197,7 @@ def _around(view: str, needs: Sequence[str]) -> Iterator[Span]:
 def _beside_addresses(view: str, text: str) -> Iterator[Span]:
     for match in words.ADDRESS_AND_VALUE.finditer(view):
         span = trim(view, match.span("value"))
-        value = _narrow(text[slice(*span)])
+        value = narrow(text[slice(*span)])
         if match["alone"] is not None:
             # The next line may be anything; a password stands there by itself.
             likely = match["rest"] is not None and len(value) >= 6 and ":" not in value and looks_secret(value)
@@ -213,17 +207,32 @@ def _beside_addresses(view: str, text: str) -> Iterator[Span]:
             yield with_groups(view, span)
 
 
+def _is_plain_word(value: str) -> bool:
+    """Return whether it is a word: "AUTH LOGIN disabled", "Basic Authentication"."""
+    value = value.strip(CLOSING)
+    return is_word(value.lower()) or (value.isalpha() and value[1:].islower() and 7 < len(value) < 18)
+
+
+def _by_letters(view: str, text: str) -> Iterator[Span]:
+    for match in words.LETTERS.finditer(view):
+        span = trim(view, match.span(match.lastgroup or 0))
+        if looks_secret(narrow(text[slice(*span)])):
+            yield span
+
+
 def _credentials(view: str, text: str) -> Iterator[Span]:
     for match in words.CREDENTIALS.finditer(view):
         span = trim(view, match.span("value"))
         value = view[slice(*span)]
-        if looks_secret(_narrow(text[slice(*span)])) or (match["link"].strip() and value.isalpha() and is_unusual(value)):
+        if looks_secret(narrow(text[slice(*span)])) or (
+            match["link"].strip() and value.isalpha() and is_unusual(value)
+        ):
             yield with_groups(view, span)
 
 
 def _four_groups(view: str) -> Iterator[Span]:
     for match in words.FOUR_GROUPS.finditer(view):
-        if "-" in match["value"] or not any(is_word(group) for group in match["value"].split()):
+        if "-" in match["value"] or sum(map(is_word, match["value"].split())) < 2:
             yield match.span("value")
 
 
@@ -242,14 +251,6 @@ def _private_keys(view: str) -> Iterator[Span]:
             start = view.find(words.PRIVATE_KEY, stop)
         else:
             start = view.find(words.PRIVATE_KEY, start + 1)
-
-
-def trim(view: str, span: Span) -> Span:
-    """Leave punctuation that ends the sentence outside the value."""
-    start, end = span
-    while end - start > 1 and view[end - 1] in CLOSING:
-        end -= 1
-    return start, end
 
 
 def with_groups(view: str, span: Span) -> Span:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from bot.text.fold import is_japanese
@@ -22,7 +23,7 @@ DESCRIBING_WORDS: Final = frozenset(
     synced tedious temporary there tricky truncated unchanged unclear unencrypted unique unknown unnecessary unset unusual useless
     visible whatever written yours yourself somewhere registered registration contract contracts regularly periodically monthly automatically
     popping popups popup constantly repeatedly endlessly manager managers keychain vault hint hints policy rules fields prompts dialog dialogs reminder
-    rotation recovery reuse hygiene strength expiry expiration entropy protection sharing sync
+    authentication mechanism socket deprecation rotation recovery reuse hygiene strength expiry expiration entropy protection sharing sync
     """.split()  # noqa: SIM905 - a page of words reads better without quotes
 )
 """English words for what a password is or does: with the ordinary ones, all that is no secret behind "is"."""
@@ -48,8 +49,12 @@ _DESCRIBING_JA: Final = tuple(
     知 持 使 送 届 来 出 見 教 電話 郵便 郵送 画面 管理 担当 情報 名 以 際 時 毎回 毎 度 回 更新 発行 生成 取得 連絡 相談 質問 解決 失敗 成功 可能 不可 対応 存在 重要 特殊 記号 大小 小 大
     """.split()  # noqa: SIM905
 )
-_NOT_SAID_JA: Final = frozenset({"ひみつ", "ヒミツ", "ないしょ", "ナイショ", "ゼロ", "から", "カラ", "テスト", "はい", "いいえ"})
-_VERB_END_JA: Final = LazyPattern("(?:た|ない|ます|せん|る|して|って|かも|とか|など|ので|けど|のに|には|では|とは|から|まで)$")
+_NOT_SAID_JA: Final = frozenset(
+    {"ひみつ", "ヒミツ", "ないしょ", "ナイショ", "ゼロ", "から", "カラ", "テスト", "はい", "いいえ"}
+)
+_VERB_END_JA: Final = LazyPattern(
+    "(?:た|ない|ます|せん|る|して|って|かも|とか|など|ので|けど|のに|には|では|とは|から|まで)$"
+)
 
 _TOP_LEVELS: Final = frozenset(
     """
@@ -68,7 +73,7 @@ _KNOWN_FORMS: Final = LazyPattern(
     r"|(?:outlook|office|ios|ipados|windows|win|microsoft|ms|o|m|port|pop|imap|smtp|tls|ssl|sslv?|sv|macos|os|v|ver|version|android|oauth|thunderbird|exchange"
     r"|iphone|ipad|galaxy|pixel|xperia|aquos|arrows|chrome|firefox|becky|postfix|dovecot|x|rfc|aadsts|kb|sha|md|utf|aes|http|ipv|ie|tcp|udp|dc|f|no|error|err|code)[-:/]?[0-9.]+[a-z]?"
     r"|[0-9]+(?:st|nd|rd|th|番|bits?|gb|mb|kb|ms|s|x|min|h|am|pm|digits?|chars?)|[0-9]+-(?:digit|char|character|letter|bit|day|hour|step|factor|word)s?"
-    r"|https?://.*|[a-z]+(?:/[a-z0-9]+)+|[a-z]+'[a-z]{1,2}|[a-z]+=?|[a-z]{3,20}=\S*|[a-z]{1,20}[!?.]{1,3}"
+    r"|https?://.*|[a-z]+(?:/[a-z0-9]+)+|[a-z]+'[a-z]{1,2}|[a-z]+=?|[a-z_.-]{3,30}=\S*|(?:[a-z]{0,9}_)?(?:pass(?:word)?|pwd?|pw|user(?:name)?|host|server|port|id|name|login|method|ssl|tls|auth|secure|mail|imap|smtp|pop)[:=]\S*|[a-z]{1,20}[!?.]{1,3}"
 )
 
 
@@ -119,8 +124,7 @@ def is_unusual(word: str) -> bool:
     word = word.strip(_OPENING + CLOSING)
     return (
         len(word) >= 3
-        and word not in _KNOWN_WORDS
-        and not (word.endswith("s") and word[:-1] in _KNOWN_WORDS)
+        and not is_word(word)
         and not word.isdigit()
         and not is_address_or_host(word)
         and not re.fullmatch(r"[a-z]+'[a-z]{1,2}|[0-9.:/~-]+|https?://.*", word)
@@ -129,7 +133,7 @@ def is_unusual(word: str) -> bool:
 
 def is_word(word: str) -> bool:
     """Return whether *word* (small letters) is a word of everyday or of the subject."""
-    return word in _KNOWN_WORDS
+    return word in _KNOWN_WORDS or (len(word) > 4 and word[-1] == "s" and word[:-1] in _KNOWN_WORDS)
 
 
 def is_address_or_host(value: str) -> bool:
@@ -166,3 +170,16 @@ def describes(value: str) -> bool:
 def has_japanese(value: str) -> bool:
     """Return whether kana or kanji stand in *value*."""
     return not value.isascii() and any(map(is_japanese, value))
+
+
+def narrow(value: str) -> str:
+    """Return *value* in ASCII of normal width where it has such a form: people paste full-width letters too."""
+    return value if value.isascii() else unicodedata.normalize("NFKC", value)
+
+
+def trim(view: str, span: tuple[int, int]) -> tuple[int, int]:
+    """Leave punctuation that ends the sentence outside the value."""
+    start, end = span
+    while end - start > 1 and view[end - 1] in CLOSING:
+        end -= 1
+    return start, end

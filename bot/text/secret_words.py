@@ -11,25 +11,23 @@ from bot.text.pattern import LazyPattern
 
 _WORD_JA: Final = (
     "(?P<ja>(?:アプリ|専用|ログイン|メール|imap専用|pop|smtp|送信|受信)?"
-    "(?:パ ?ス ?ワ ?(?:[ーｰ一-] ?)?[ドト]?|ﾊﾟｽﾜｰﾄﾞ|ぱすわーど)(?:欄|の欄|部分|の方|のほう)?"
-    "|暗証番号|パスコード|パスフレーズ|(?<![ァ-ヶー])パス(?=[ \t\n:=→はがを(「『【])|合言葉)"
+    "(?:パ ?ス ?ワ ?(?:[ーｰ一-] ?)?[ドト]?|ﾊﾟｽﾜｰﾄﾞ|ぱすわーど|ぱす(?=[ :=は]))(?:欄|の欄|部分|の方|のほう)?"
+    "|暗証番号|パスコード|パスフレーズ|(?:(?<![ァ-ヶー])|(?<=ログイン)|(?<=アクセス)|(?<=アカウント)|(?<=メール)|(?<=サーバー)|(?<=ユーザー))パス(?=[ \t\n:=→はがを(「『【])|合言葉)"
 )
 _WORD_EN: Final = (
     r"(?P<en>(?<![a-z0-9=])(?:(?:app(?:lication)?(?:[- ]specific)?|imap|smtp|pop3?|mail|email|login|user|account)[ _-]?)?"
     r"(?:pass[ -]?words?|passwor[td]|passwrod|passowrd|pas?sword|psswd|passwd|passcode|pass[ -]?phrase|pswd|psw|pword|pwd|pw|pass)"
     r"(?:[0-9]{0,2}(?![a-z0-9])|(?=は))"
     r"|(?<=[a-z0-9])(?:password|passwd|pwd)(?=[\"']?[ ]?[:=])"
-    r"|(?<![a-z0-9])(?:p/w|p\.w\.?|p a s s w o r d)(?![a-z0-9]))"
+    r"|(?<![a-z0-9])(?:p/w|p\.w\.?|p a s s w o r d|p[a@4][s5$]{2}w[o0]rd)(?![a-z0-9]))"
 )
-_WORD_TOKEN: Final = (
-    r"(?P<token>(?<![a-z0-9])(?:client[ _-]?secret|secret[ _-]?key|api[ _-]?key|access[ _-]?key|auth[ _-]?token|token|secret)(?![a-z]))"
-)
+_WORD_KEY: Final = r"(?P<token>(?<![a-z0-9])(?:client[ _-]?secret|secret[ _-]?key|api[ _-]?key|access[ _-]?key|auth[ _-]?token|token|secret)(?![a-z]))"
 _WORD_PIN: Final = r"(?P<pin>(?<![a-z0-9])pin(?:[ -]?code|[ -]?number|コード|番号)?(?![a-z0-9]))"
 _WORD_FOREIGN: Final = (
     r"(?P<foreign>密码|密碼|口令|비밀번호|암호|пароль|(?<![a-z])"
     r"(?:contraseña|contrasena|mot de passe|kennwort|senha|wachtwoord|hasło|parola|şifre)(?![a-z]))"
 )
-SECRET_WORD: Final = LazyPattern("|".join((_WORD_JA, _WORD_EN, _WORD_TOKEN, _WORD_PIN, _WORD_FOREIGN)))
+SECRET_WORD: Final = LazyPattern("|".join((_WORD_JA, _WORD_EN, _WORD_KEY, _WORD_PIN, _WORD_FOREIGN)))
 """A word for a password; the group's name says of which family."""
 
 SECRET_WORD_HOLDS: Final = (
@@ -43,6 +41,11 @@ SECRET_WORD_HOLDS: Final = (
     "p/w",
     "p.w",
     "p a s s",
+    "w0rd",
+    "p@ss",
+    "pa$$",
+    "p4ss",
+    "pa55",
     "token",
     "secret",
     "key",
@@ -75,14 +78,25 @@ DIGITS_ARE_SECRET: Final = ("暗証", "パスコ", "passcode", "pin")
 CREDENTIALS: Final = LazyPattern(
     r"(?<![a-z0-9-])(?P<head>credentials?|creds?|log[ -]?in (?:details|info(?:rmation)?|data)|sign[ -]?in (?:details|info(?:rmation)?|data)"
     r"|account (?:details|info(?:rmation)?|data)|(?:ログイン|サインイン|認証|資格|アカウント|ユーザー?)(?:情報|データ))"
-    r"(?:[ ]?[(][^()\n]{0,30}[)])?[*_`]{0,2}(?:[ ]?(?:are|is|were|was|は|が|を)[ ]?|[ ]{0,2}(?:[:=→]|->)[*_`]{0,2}\s{0,5})[:\"'`(]{0,2}[ ]?"
-    r"(?P<name>[^\s/:,、|]{1,80})(?P<link>[ ]{0,3}[/:,、・|;][ ]{0,3}|[ ]{1,3}(?:(?:and|with|と)[ ]{1,3})?|と)(?P<value>[!-~]{3,100})"
+    r"(?:[ ]?[(][^()\n]{0,30}[)])?[*_`]{0,2}(?:[ ]?(?:are|is|were|was|は|が|を)[ ]?|[ ]{0,2}(?:[:=→]|->)[*_`]{0,2}\s{0,5}|\s{1,3})[:\"'`(]{0,2}[ ]?"
+    r"(?P<name>[^\s/:,、|]{1,80})(?P<link>[ ]{0,3}[/:,、・|;\n][ ]{0,3}|[ ]{1,3}(?:(?:and|with|と)[ ]{1,3})?|と)(?P<value>[!-~]{3,100})"
 )
 CREDENTIALS_HOLD: Final = ("cred", "details", "info", "data", "情報", "データ")
 ACCOUNT: Final = LazyPattern(
-    r"(?<![a-z0-9-])(?:log[ -]?in|log[ -]?on|sign[ -]?in|account|user|ログイン|アカウント)[*_`]{0,2}[ ]{0,2}[:=→][*_`]{0,2}[ ]{0,3}"
+    r"(?<![a-z0-9-])(?:(?:log[ -]?in|log[ -]?on|sign[ -]?in|account|user|ログイン|アカウント)[*_`]{0,2}[ ]{0,2}[:=→][*_`]{0,2}[ ]{0,3}"
+    r"|(?:log|sign|logging|signing|logged|signed)[ -]?(?:in|on)[ ](?:as|with)[ ])"
     r"(?P<name>[^\s/:,、|=]{1,80})(?:[ ]{0,3}[/:,、・|;][ ]{0,3}|[ ]{1,3}(?:and[ ]{1,3})?|と)(?P<value>[!-~]{3,100})"
 )
+# .login('taro', 'xxx'), auth=("taro", "xxx"): a line of a program
+SIGN_IN_CALL: Final = LazyPattern(
+    r"(?:login|auth|authenticate|credentials?)[ ]?[=(]{1,2}[ ]?[\"'][^\"'\n]{1,80}[\"'],\s{0,3}[\"'](?P<value>[^\"'\n]{1,100})"
+)
+# u: taro p: xxx
+LETTERS: Final = LazyPattern(
+    r"(?<![a-z0-9])(?:u|usr|un|id)[ ]?[:=][ ]{0,2}[!-~]{1,80}?[ ,;/|\n]{1,4}p[ ]?[:=][ ]{0,2}(?P<value>[!-~]{3,100})"
+    r"|(?<![a-z0-9])u/p[ ]{0,2}[:= ][ ]{0,2}[!-~]{1,80}?[ /,:]{1,3}(?P<b>[!-~]{3,100})"
+)
+LETTERS_HOLD: Final = ("p:", "p=", "p =", "p :", "u/p")
 ACCOUNT_HOLDS: Final = (
     "login",
     "log in",
@@ -103,7 +117,7 @@ ADDRESS_AND_VALUE: Final = LazyPattern(
 SIGN_IN_LINE: Final = LazyPattern(r"(?<![a-z])login[ \t]{1,3}[!-~]{2,80}[ \t]{1,3}(?P<value>[!-~]{4,100})")
 # [smtp.example.com]:587 taro:xxx, as mail servers keep it
 RELAY_LINE: Final = LazyPattern(r"\[[a-z0-9.-]{3,80}\](?::[0-9]{1,5})?[ \t]{1,9}[^\s:]{1,80}:(?P<value>[!-~]{1,100})")
-CURL_USER: Final = LazyPattern(r"-(?:u|-user)[ =]['\"]?[^\s:'\"]{1,80}:(?P<value>[!-~]{1,100})")
+CURL_USER: Final = LazyPattern(r"-(?:u|-user)[ =]['\"]?[^\s:'\"]{1,80}:(?P<value>[!-~]{1,100}?)(?=['\"]?(?:$|[^!-~]))")
 URL_USER: Final = LazyPattern(r"://[^\s/:@]{0,100}:(?![0-9]{1,5}[/?#])(?P<value>[^\s]{1,100})@(?=[a-z0-9])")
 URL_PART: Final = LazyPattern(
     r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<a>[!-~]{8,200}?)(?=[>|)\]\"']|\s|$|[^!-~])"
