@@ -71,7 +71,8 @@ _OWN_FORMS: Final[tuple[tuple[LazyPattern, Sequence[str]], ...]] = (
     (words.SIGN_IN_CALL, ("login(", "auth(", "auth=", "auth =", "credential")),
 )
 _BY_LOOK: Final[tuple[tuple[LazyPattern, Sequence[str]], ...]] = (
-    (words.SIGN_IN_LINE, ("login",)),
+    (words.SIGN_IN_LINE, ("login", "auth", "user")),
+    (words.SIGN_IN_WITH, ("でログ", "でサイン", "で入", "で認証", "で接続", "で設定")),
     (words.ACCOUNT, words.ACCOUNT_HOLDS),
 )
 _NEAR: Final = 60

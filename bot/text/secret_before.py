@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.text.pattern import LazyPattern
 from bot.text.secret_value import describes, has_japanese, is_unusual, looks_secret, narrow
+from bot.text.secret_words import DIGITS_ARE_SECRET
 
 Span = tuple[int, int]
 
@@ -37,6 +38,7 @@ NOT_AFTER_IS_EN: Final = LazyPattern(
 _WINDOW: Final = 48
 _LONGEST: Final = 100
 _SHORTEST_NUMBER: Final = 6
+_SHORTEST_PIN: Final = 4
 
 
 def find_before(view: str, text: str, word: re.Match[str]) -> Span | None:
@@ -48,7 +50,7 @@ def find_before(view: str, text: str, word: re.Match[str]) -> Span | None:
         word: A match of `SECRET_WORD` in the view.
     """
     start, end = word.span()
-    if start < 4 or word.lastgroup == "pin":
+    if start < 4:
         return None
     link = _find_link(view, start)
     if link is None or link.start() == 0:
@@ -61,8 +63,12 @@ def find_before(view: str, text: str, word: re.Match[str]) -> Span | None:
     if has_japanese(value):
         said = "is" in found and AFTER_IS_JA.match(view, end) is not None
         return span if (said or "called" in found) and not describes(value) else None
-    alone = looks_secret(narrow(text[slice(*span)])) or (value.isdigit() and len(value) >= _SHORTEST_NUMBER)
-    unusual = value.isalpha() and is_unusual(value)
+    shortest = _SHORTEST_PIN if word[0].startswith(DIGITS_ARE_SECRET) else _SHORTEST_NUMBER
+    alone = value.isdigit() and len(value) >= shortest
+    unusual = False
+    if word.lastgroup != "pin":
+        alone = alone or looks_secret(narrow(text[slice(*span)]))
+        unusual = value.isalpha() and is_unusual(value)
     fits = _fits_japanese if link.re is BEFORE_JA.compiled() else _fits_english
     return span if fits(view, end, found, alone=alone, unusual=unusual) else None
 

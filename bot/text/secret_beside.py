@@ -34,6 +34,7 @@ _BRACKETS: Final = "(<[{【〈《"
 _MASKS: Final = "*●•○◯■□※x.-_…× "
 _LONGEST_QUOTED: Final = 120
 _FIRST_WORD: Final = LazyPattern(r"[!-~]{3,}")
+_CONTRACTION: Final = LazyPattern(r"[a-z]{1,8}'[a-z]{1,2}(?![!-~])")
 _PATH: Final = LazyPattern(r"[~/.]|[a-z]:[\\/]|%")
 _ENDS_EN: Final = ".,;:!?\n、。)」"
 _ENDS_JA: Final = (
@@ -57,6 +58,10 @@ _ENDS_JA: Final = (
     ),
     *(
         "で合",
+        "で間違",
+        "で正",
+        "のはず",
+        "のまま",
         "で設定",
         "でやっ",
         "と入",
@@ -92,6 +97,11 @@ _TECHNICAL_STOPS: Final = frozenset(
 _SUBJECT: Final = frozenset("password passwords same your use one account login from by must should required".split())  # noqa: SIM905
 """Words that say that a line describes a password."""
 _MOST_WORDS: Final = 12
+_APP_PASSWORD: Final = 16
+_TYPED: Final = (
+    *("でログ", "で入", "でサイン", "で認証", "を入", "を打", "が通", "が違", "が拒", "が弾", "にし", "に設定", "に変"),
+    *("does not", "doesn't", "is rejected", "is refused", "is not", "is wrong", "isn't", "fails", "won't"),
+)
 _NEARBY: Final = 80
 _SHORT_NUMBER: Final = 4
 """No mail port that people ask about has more digits; 995 behind パスワードは is more likely a port."""
@@ -198,13 +208,13 @@ class _Place:
             return None
         if self._word == "パス" and _PATH.match(value):
             return None
-        if is_word(value):
+        if is_word(value) or _CONTRACTION.match(self._view, span[0]):
             return None if about else self._phrase(span)
         if about and (is_address_or_host(value) or value.isdigit()):
             return None
         return self._extended(span)
 
-    def _phrase(self, span: Span) -> Span | None:
+    def _phrase(self, span: Span, most_known: int = _MOST_WORDS) -> Span | None:
         """A pass phrase that begins with a word of everyday: two unusual words, and none that describes a password."""
         end, found = span[1], [self._view[slice(*span)]]
         while (match := forms.NEXT_WORD.match(self._view, end)) is not None and len(found) < _MOST_WORDS:
@@ -214,6 +224,8 @@ class _Place:
                 break
         words = [word.strip(CLOSING) for word in found]
         if len(words) < 3 or not _SUBJECT.isdisjoint(words) or any("=" in word or ":" in word for word in found):
+            return None
+        if sum(not is_unusual(word) for word in words) > most_known:
             return None
         rest = self._view[end : end + 1]
         return (span[0], end) if sum(map(is_unusual, words)) > 1 and rest in ("", "\n", " ") else None
@@ -293,8 +305,10 @@ class _Place:
         if self._view[span[0]] in "([<{" and span[1] - span[0] > 2:
             span = span[0] + 1, span[1]
         value = self._view[slice(*span)]
-        if len(value) < 3 or is_word(value):
+        if len(value) < 3:
             return None
+        if is_word(value):
+            return self._phrase(span, most_known=1) if match["far"] is None and value.isalpha() else None
         rest = self._view[span[1] : span[1] + 12]
         if value.isdigit() and match["far"] is None:
             enough = len(value) >= (3 if self._short_numbers else _SHORT_NUMBER)
@@ -322,7 +336,14 @@ class _Place:
         span = trim(self._view, match.span("value"))
         if self._is_number(span):
             return None if self._view.startswith(_UNITS, span[1]) else span
-        return span if self._kind != "pin" and self._looks_secret(span) else None
+        if self._kind == "pin":
+            return None
+        value = self._view[slice(*span)]
+        unusual = value.isalpha() and is_unusual(value)
+        rest = self._view[span[1] : span[1] + 16]
+        # An app password without its spaces; a word that somebody typed, and what came of it.
+        typed = len(value) == _APP_PASSWORD or rest.lstrip(" ").startswith(_TYPED)
+        return span if self._looks_secret(span) or (unusual and typed) else None
 
     def kana(self) -> Span | None:
         """パスワードはさくらもちです: no question, and none of the words that describe a password."""

@@ -19,7 +19,7 @@ _ASCII: Final = r"[!-~]{1,200}"
 SEPARATED: Final = LazyPattern(
     r"(?:[ ]?(?:no\.?[ ]?|#|nr\.?[ ]?)?[0-9]{1,2}(?=[ ]?[:=]))?(?:[ ]?[(\[][^()\[\]\n]{0,30}[)\]])?"
     rf"(?P<about>{_ABOUT})?[\"'`*_~]{{0,3}}(?:[ ]?[.…・][ .…・]{{0,20}})?(?:[ ]?(?:is|was|are|は|が|です|{_BELOW}))?"
-    r"[ \t]{0,40}(?::|=>?|→|⇒|[-–—]>)[*_~]{0,2}(?P<gap>\s{0,40})(?P<open>[\"'`「『*_~(<\[{【〈《]{0,3})"
+    r"[ \t]{0,40}(?:: ?&?(?:str|string|text|varchar)\??(?= ?=) ?)?(?::|=>?|→|⇒|[-–—]>)[*_~]{0,2}(?P<gap>\s{0,40})(?P<open>[\"'`「『*_~(<\[{【〈《]{0,3})"
     r"(?P<value>[^\s\"'`「」『』、。]{1,200})"
 )
 # pass「xxx」, password "xxx"
@@ -36,14 +36,14 @@ BRACKETED: Final = LazyPattern(
 # my password is xxx, the pw's xxx, パスワードは xxx です, パスワードを xxx にした, パスワードは確か xxx
 SAID: Final = LazyPattern(
     rf"(?:{_ASIDE})?(?:(?:[ \t]{{1,3}}(?:(?:(?:is|was|has been|had been|got|gets|is now|was just)[ ])?(?:set|changed|reset|updated|switched)[ ](?:back[ ])?(?:to|from)"
-    rf"|as|to|from|=)|(?:{_ABOUT})??(?:[ \t]{{1,3}}(?:is|was|are|says|reads|equals|ist|lautet|war|es|est|é|(?:should|must|will|would|can|may) be|used to be|turned out to be)"
-    r"|'s))(?:[ ](?:now|currently|still|just|actually|simply|probably|really|literally|apparently))?[ \t…:]{0,2}\s{1,3}"
+    rf"|as|to|from|=)|(?:{_ABOUT})??(?:[ \t]{{1,3}}|, which )(?:(?:is|was|are|says|reads|equals|ist|lautet|war|es|est|é|(?:should|must|will|would|can|may) be|used to be|turned out to be)"
+    r"|(?<=, which )is)|'s)(?:[ ](?:now|currently|still|just|actually|simply|probably|really|literally|apparently))?[ \t…:,]{0,2}\s{1,3}"
     r"|[ \t]{0,3}(?:(?:です|なんです|ですけど)?[はがをもで]|に(?:は|も)?|として(?:は)?|って|、|ですけど、?|是|为|為|는|은)[ \t、,…‥・.]{0,3}\n?[ ]?"
     rf"(?P<far>[ぁ-んァ-ヶー一-龠、]{{1,8}}[ \t]?)?)(?P<value>{_ASCII})"
 )
 # password xxx, taro pass xxx: nothing between, so the value itself must look like a secret
 BARE: Final = LazyPattern(
-    rf"(?:(?:{_ASIDE})?(?:{_BELOW})?(?:(?:[ ]?[】」』\])>*_■|…・,;/.–—-]{{1,5}})?\s{{1,9}}|[】」』\]>|…・■,;/]{{1,3}})|{_ASIDE})"
+    rf"(?:(?:{_ASIDE})?(?:{_BELOW})?(?:(?:[ ]?[】」』\])>*_■|…・,;/.–—-]{{1,5}})?\s{{1,9}}|[】」』\]>|…・■,;/]{{1,3}}|(?<=[ァ-ヶー一-龠])(?=[a-z0-9]))|{_ASIDE})"
     rf"[(|…–—-]{{0,2}}[ ]?(?P<value>{_ASCII})"
 )
 # <add key="Password" value="xxx"/>, <key>Password</key><string>xxx</string>
@@ -75,5 +75,5 @@ BEFORE_PAIR: Final = LazyPattern(
     r"(?:id|ユーザー?名?|アカウント|アドレス|メール|user(?:[ ]?name)?|login|e?mail|address|account)[ \t]{0,2}(?:[/・&,、+:|]|と|and)[ \t]{0,2}$"
 )
 PAIR: Final = LazyPattern(
-    r"(?P<link>[ \t]{0,3}(?:[:=→]|(?:は|が|is|are|was|were)[ ]?:?)\s{0,3}|[ ])[\"'`「(]?[!-~]{1,80}?[\"'`」)]?(?:[ \t]{0,2}[/,、・|;:][ \t]{0,2}|[ \t]{1,3}(?:(?:and|と)[ \t]{1,3})?|と)[\"'`「]?(?P<value>[!-~]{1,100})"
+    r"(?P<link>[ \t]{0,3}[)\]]?[ ]{0,2}(?:[:=→]|(?:は|が|is|are|was|were)[ ]?:?)\s{0,3}|[ ])[\"'`「(\[]{0,2}[!-~]{1,80}?[\"'`」)]?(?:[ \t]{0,2}[/,、・|;:][ \t]{0,2}|[ \t]{1,3}(?:(?:and|と)[ \t]{1,3})?|と)[\"'`「]?(?P<value>[!-~]{1,100})"
 )

@@ -23,7 +23,9 @@ DESCRIBING_WORDS: Final = frozenset(
     synced tedious temporary there tricky truncated unchanged unclear unencrypted unique unknown unnecessary unset unusual useless
     visible whatever written yours yourself somewhere registered registration contract contracts regularly periodically monthly automatically
     popping popups popup constantly repeatedly endlessly manager managers keychain vault hint hints policy rules fields prompts dialog dialogs reminder
-    authentication mechanism socket deprecation rotation recovery reuse hygiene strength expiry expiration entropy protection sharing sync
+    leave don falsch richtig vergessen gleich incorrecta incorrecto correcta olvidada faux incorrect oublié
+    autofill autocomplete hashing encoding length complexity changer cracker breach boxes retrieval saving typing column columns rows attempt attempts
+    attack attacks spraying plugin extension addon dialogue keeper wallet loop loops cache saver screen authentication mechanism socket deprecation rotation recovery reuse hygiene strength expiry expiration entropy protection sharing sync
     """.split()  # noqa: SIM905 - a page of words reads better without quotes
 )
 """English words for what a password is or does: with the ordinary ones, all that is no secret behind "is"."""
@@ -73,7 +75,7 @@ _KNOWN_FORMS: Final = LazyPattern(
     r"|(?:outlook|office|ios|ipados|windows|win|microsoft|ms|o|m|port|pop|imap|smtp|tls|ssl|sslv?|sv|macos|os|v|ver|version|android|oauth|thunderbird|exchange"
     r"|iphone|ipad|galaxy|pixel|xperia|aquos|arrows|chrome|firefox|becky|postfix|dovecot|x|rfc|aadsts|kb|sha|md|utf|aes|http|ipv|ie|tcp|udp|dc|f|no|error|err|code)[-:/]?[0-9.]+[a-z]?"
     r"|[0-9]+(?:st|nd|rd|th|番|bits?|gb|mb|kb|ms|s|x|min|h|am|pm|digits?|chars?)|[0-9]+-(?:digit|char|character|letter|bit|day|hour|step|factor|word)s?"
-    r"|https?://.*|[a-z]+(?:/[a-z0-9]+)+|[a-z]+'[a-z]{1,2}|[a-z]+=?|[a-z_.-]{3,30}=\S*|(?:[a-z]{0,9}_)?(?:pass(?:word)?|pwd?|pw|user(?:name)?|host|server|port|id|name|login|method|ssl|tls|auth|secure|mail|imap|smtp|pop)[:=]\S*|[a-z]{1,20}[!?.]{1,3}"
+    r"|https?://.*|[a-z]+(?:/[a-z0-9.]+)+|[a-z]+'[a-z]{1,2}|[a-z]+=?|[a-z_.-]{3,30}=\S*|(?:[a-z]{0,9}_)?(?:pass(?:word)?|pwd?|pw|user(?:name)?|host|server|port|id|name|login|method|ssl|tls|auth|secure|mail|imap|smtp|pop)[:=]\S*|[a-z]{1,20}[!?.]{1,3}"
 )
 
 

@@ -18,10 +18,10 @@ _WORD_EN: Final = (
     r"(?P<en>(?<![a-z0-9=])(?:(?:app(?:lication)?(?:[- ]specific)?|imap|smtp|pop3?|mail|email|login|user|account)[ _-]?)?"
     r"(?:pass[ -]?words?|passwor[td]|passwrod|passowrd|pas?sword|psswd|passwd|passcode|pass[ -]?phrase|pswd|psw|pword|pwd|pw|pass)"
     r"(?:[0-9]{0,2}(?![a-z0-9])|(?=は))"
-    r"|(?<=[a-z0-9])(?:password|passwd|pwd)(?=[\"']?[ ]?[:=])"
+    r"|(?<=[a-z0-9])(?:password|passwd|pwd)(?=[\"']?[ ]?[:=]|\([\"'])"
     r"|(?<![a-z0-9])(?:p/w|p\.w\.?|p a s s w o r d|p[a@4][s5$]{2}w[o0]rd)(?![a-z0-9]))"
 )
-_WORD_KEY: Final = r"(?P<token>(?<![a-z0-9])(?:client[ _-]?secret|secret[ _-]?key|api[ _-]?key|access[ _-]?key|auth[ _-]?token|token|secret)(?![a-z]))"
+_WORD_KEY: Final = r"(?P<token>(?<![a-z0-9])(?:client[ _-]?secret|secret[ _-]?key|api[ _-]?key|access[ _-]?key|auth[ _-]?token|token|secret)(?![a-z])|トークン|シークレット(?:キー)?|(?:アクセス|シークレット|api)キー|秘密鍵)"
 _WORD_PIN: Final = r"(?P<pin>(?<![a-z0-9])pin(?:[ -]?code|[ -]?number|コード|番号)?(?![a-z0-9]))"
 _WORD_FOREIGN: Final = (
     r"(?P<foreign>密码|密碼|口令|비밀번호|암호|пароль|(?<![a-z])"
@@ -56,6 +56,10 @@ SECRET_WORD_HOLDS: Final = (
     "ぱす",
     "暗証",
     "合言葉",
+    "トークン",
+    "シークレット",
+    "秘密鍵",
+    "キー",
     "密码",
     "密碼",
     "口令",
@@ -114,7 +118,11 @@ ADDRESS_AND_VALUE: Final = LazyPattern(
     r"@[a-z0-9.-]{3,80}(?:[ \t]{0,2}[/:,;、・|][ \t]{0,2}|[ \t]{1,3}(?:と|and|with)[ \t]{1,3}|と|(?P<alone>[ \t]{0,3}\n[ \t]{0,9})|(?P<beside>[ \t]{1,4}))"
     r"(?P<value>[!-~]{4,100})(?P<rest>[ \t]{0,3}(?:\n|$))?"
 )
-SIGN_IN_LINE: Final = LazyPattern(r"(?<![a-z])login[ \t]{1,3}[!-~]{2,80}[ \t]{1,3}(?P<value>[!-~]{4,100})")
+SIGN_IN_LINE: Final = LazyPattern(
+    r"(?<![a-z])(?:login|auth|user)[ \t]{1,3}(?:[!-~]{2,80}[ \t]{1,3}|[a-z0-9._%+@-]{2,80}:)(?P<value>[!-~]{4,100})"
+)
+# taro/xxx でログイン
+SIGN_IN_WITH: Final = LazyPattern(r"/(?P<value>[!-~]{4,60}?)[ ]?で(?:ログ|サイン|入|認証|接続|設定)")
 # [smtp.example.com]:587 taro:xxx, as mail servers keep it
 RELAY_LINE: Final = LazyPattern(r"\[[a-z0-9.-]{3,80}\](?::[0-9]{1,5})?[ \t]{1,9}[^\s:]{1,80}:(?P<value>[!-~]{1,100})")
 CURL_USER: Final = LazyPattern(r"-(?:u|-user)[ =]['\"]?[^\s:'\"]{1,80}:(?P<value>[!-~]{1,100}?)(?=['\"]?(?:$|[^!-~]))")

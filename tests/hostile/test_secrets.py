@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import yaml
 
 from bot.answer.engine import Outcome
 from bot.match.model import Utterance
-from bot.text.redact import redact_windows
+from bot.text.redact import redact_question, redact_windows
 from tests.hostile.road import SURFACES, ask, engine, everything_said
 
 _FOLDER = Path(__file__).parent
@@ -77,3 +78,49 @@ def test_secret_does_not_live_on_in_a_thread() -> None:
     first = ask("Gmailのパスワードは hunter2secret です。IMAPの設定は？")
     second = ask("じゃあ送信は？", context=first.context)
     assert "hunter2secret" not in repr(first.context) + repr(second.context) + everything_said(second)
+
+
+_FILLER = "お世話になっております。本日の会議は三時からです。 The meeting is at noon, see you there.\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> password: hunter2secret\n> thanks\n\nGmailのIMAPの設定は？",
+        "GmailのIMAPの設定は？\n\n> パスワード：\n> hunter2secret\n",
+        "GmailのIMAPの設定は？\n&gt; パスワードは hunter2secret です",
+        "GmailのIMAPの設定は？\n>> user taro\n>> pass hunter2secret\n> そうですか",
+        "GmailのIMAPの設定は？\n" + _FILLER * 50 + "password: hunter2secret\n" + _FILLER * 50,
+        "GmailのIMAPの設定は？\n" + _FILLER * 300 + "ログイン情報: taro / hunter2secret\n" + _FILLER * 30,
+    ],
+    ids=["above", "below", "escaped", "twice quoted", "middle", "far middle"],
+)
+def test_asker_is_warned_of_a_secret_that_nobody_reads(text: str) -> None:
+    """A password in quoted mail, or in the part of a long text that is left out, is warned about all the same."""
+    outcome = ask(text)
+    _assert_gone(outcome, "hunter2secret")
+    assert outcome.answer is not None
+    assert outcome.answer.decision == "answer"
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_quoted_mail_about_passwords_is_no_secret(language: str) -> None:
+    """Who quotes a whole correspondence about passwords, without one in it, is not warned."""
+    for sentence in HARMLESS[language]:
+        quoted = "".join(f"> {line}\n" for line in sentence.split("\n"))
+        outcome = ask(f"GmailのIMAPの設定は？\n\n> 先日の件です。\n{quoted}> よろしくお願いします。\n")
+        assert not outcome.reading.redacted, sentence
+        assert sentence not in outcome.reading.redacted_text
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_long_talk_about_passwords_takes_no_time(language: str) -> None:
+    """Forty thousand characters of mail are looked through for secrets in a few milliseconds."""
+    text = (("\n".join(HARMLESS[language]) + "\n") * 40)[:40_000]
+    costs = []
+    for _ in range(3):
+        before = time.process_time()
+        redact_question(text)
+        costs.append((time.process_time() - before) * 1_000)
+    # The aim is 20; a busy machine may take longer, but not by more than this.
+    assert min(costs) < 100

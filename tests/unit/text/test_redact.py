@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from bot.text.redact import redact, redact_windows
+from bot.text.redact import redact, redact_question, redact_windows
+from bot.text.secret_value import looks_secret
 
 SECRETS = [
     ("password: hunter2", "hunter2"),
@@ -104,6 +105,71 @@ def test_the_rest_of_the_message_stays() -> None:
     """Only the value is replaced, in the sign of the message's language."""
     assert redact("password: hunter2, port 993?").text == "password: [redacted], port 993?"
     assert redact("パスワードは abc123 です。ポートは？").text == "パスワードは ●●● です。ポートは？"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("hunter2x is my password, port 993?", "[redacted] is my password, port 993?"),
+        ("I use hunter2x as the password for Gmail", "I use [redacted] as the password for Gmail"),
+        ("password: letmein but port 993 fails", "password: [redacted] but port 993 fails"),
+        ("password: correct horse battery staple\nport 993?", "password: [redacted]\nport 993?"),
+        ("password for imap: hunter2x on 993", "password for imap: [redacted] on 993"),
+        ("creds: taro / hunter2x, Gmail", "creds: taro / [redacted], Gmail"),
+        ("password from hunter2x to tiger99y, Gmail?", "password from [redacted] to [redacted], Gmail?"),
+        ("パスワードは「さくらもち」です。ポートは？", "パスワードは「●●●」です。ポートは？"),
+        ("パスワードはさくらもちです。Gmailです", "パスワードは●●●です。Gmailです"),
+        ("hunter2xがパスワードです。Gmailです", "●●●がパスワードです。Gmailです"),
+        ("ログイン情報: taro / hunter2x、ポートは993", "ログイン情報: taro / ●●●、ポートは993"),
+        ("暗証番号は4649です。ポートは993", "暗証番号は●●●です。ポートは993"),
+        ("taro@example.jp\nhunter2x\nGmailです", "taro@example.jp\n●●●\nGmailです"),
+    ],
+)
+def test_the_question_around_a_secret_stays(text: str, kept: str) -> None:
+    """Whatever the form, only the value goes: the question can still be answered."""
+    assert redact(text).text == kept
+
+
+def test_quoted_lines_are_left_out_and_still_looked_at() -> None:
+    """What is kept is the question alone; a secret in the mail below it is reported."""
+    kept = redact_question("Gmail?\n> password:\n> hunter2x\n")
+    assert kept.found
+    assert kept.text.strip() == "Gmail?"
+    assert not redact_question("Gmail?\n> password: required\n").found
+
+
+@pytest.mark.parametrize(
+    "value", ["hunter2x", "Tr0ub4dor&3", "xK3.y8.Qw", "correct-horse-7", "p@ss.word", "Zx=9/a+Bq", "qwertyZ9"]
+)
+def test_what_looks_like_a_password(value: str) -> None:
+    """Letters mixed with digits or signs look like a password, with dots in it too."""
+    assert looks_secret(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "imap.gmail.com",
+        "Smtp.Gmail.com:465",
+        "taro@example.co.jp",
+        "0x800CCC0E",
+        "5.7.8",
+        "TLS1.2",
+        "SSL/TLS",
+        "iPhone15",
+        "AADSTS50126",
+        "main.cf",
+        "16-digit",
+        "993",
+        "Thunderbird",
+        "OAuth2",
+        "method=PLAIN",
+        "https://example.jp/a1",
+    ],
+)
+def test_what_looks_like_one_and_is_none(value: str) -> None:
+    """Hosts, addresses, error codes, products, versions and numbers are no passwords."""
+    assert not looks_secret(value)
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
