@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec.structs import replace
@@ -68,14 +68,33 @@ class Engine:
         return Outcome(reading, decision, answer, _remembered(decision, reading, context))
 
 
+_SOCIAL: Final = frozenset({"thanks", "greeting", "help", "change_language", "privacy", "person"})
+_ABOUT_THE_SAME: Final = frozenset(
+    {"certificate_warning", "explain_error", "cannot_send", "cannot_receive", "cannot_sign_in", "port25"}
+    | {"check_settings", "explain_term", "explain_port", "compare_ports", "compare_protocols", "compare_encryption"}
+)
+
+
 def _remembered(decision: Decision, reading: Reading, before: Context | None) -> Context:
     if isinstance(decision, Match) and decision.parts:
         score, slots = decision.parts[-1]
+        if before is not None and score.intent in _SOCIAL:
+            return before  # "thanks" ends no conversation
+        if before is not None and len(decision.parts) == 1 and score.intent in _ABOUT_THE_SAME and not slots.ambiguous:
+            # An error or a word in between is still about the service whose settings were asked for.
+            slots = replace(
+                slots,
+                providers=slots.providers or before.slots.providers,
+                clients=slots.clients or before.slots.clients,
+            )
         return Context(slots if len(decision.parts) == 1 else reading.slots, score.intent, reading.language)
     if isinstance(decision, Clarify):
         # The answer to our question back names only what was missing: keep the rest.
         intent = next((score.intent for score in reading.scores), "provider_settings")
-        return Context(replace(reading.slots, ambiguous=()), intent, reading.language)
+        slots = reading.slots
+        if reading.is_follow_up and before is not None:
+            slots = replace(slots, providers=slots.providers or before.slots.providers)
+        return Context(slots, intent, reading.language)
     return before or Context(Slots(), None, None)
 
 

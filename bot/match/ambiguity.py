@@ -14,7 +14,7 @@ from bot.text.pattern import LazyPattern
 
 # アウトルックで, Outlookに追加, "in outlook", "using outlook": the program does something.
 _PROGRAM_AFTER: Final = LazyPattern(
-    r" ?(?:で(?!す|しょ)|に(?:は)?(?:追加|登録|設定|入れ|接続|表示|エラー|メール)|から(?:メール|送)|を(?:使|開|起動|再起動|インストール|アンインストール|更新|再設定)|が(?:起動|落ち|固ま|開か)|のソフト|アプリ|ソフト|側"
+    r" ?(?:で(?!す|しょ)|に(?:は)?(?:追加|登録|設定|入れ|接続|表示|エラー|メール)|から(?:メール|送)|だと(?:どれ|どこ|どの)|では(?:どれ|どこ|どの)|を(?:使|開|起動|再起動|インストール|アンインストール|更新|再設定)|が(?:起動|落ち|固ま|開か)|のソフト|アプリ|ソフト|側"
     r"|の(?:バージョン|画面|アカウント設定|送受信|設定画面|設定方法|設定手順|初期設定|暗号化|詳細設定|メール設定|ポート番号を変|エラー|受信トレイ|送信トレイ|項目|どこ)|デスクトップ|クライアント|[ -]?(?:20\d\d|365|classic|desktop|app|client|program|for windows)"
     r"|(?: keeps| says| asks| shows| won'?t| can'?t| cannot| doesn'?t| does not| isn'?t| is not| fails| error| stopped| gives| client| application| on (?:my )?(?:windows|pc|laptop)))"
 )
@@ -111,7 +111,7 @@ def _choose(
     services = [option for option in options if option[0] == "provider"]
     programs = [option for option in options if option[0] == "client"]
     if services and programs:
-        if _SERVICE_AFTER.match(text, end) or _SERVICE_BEFORE.search(text, 0, start) or clients:
+        if _SERVICE_AFTER.match(text, end) or _SERVICE_BEFORE.search(text, 0, start) or (clients and not providers):
             options = services
         elif (
             providers
@@ -131,6 +131,8 @@ def _choose(
             or ("settings" in concepts and not concepts & {"server", "port"})
         ):
             options = programs
+        if "new_one" in concepts:
+            options = [option for option in programs if option[1] == "outlook_new"] or options
     services = [option for option in options if option[0] == "provider"]
     if len(options) == len(services) > 1:
         options = _choose_service(text, services, language, lookup)

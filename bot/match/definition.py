@@ -17,7 +17,7 @@ _WEAK_AFTER: Final = LazyPattern(
     r"[」』\"'`)]?(?:は(?:何|なに|なん)(?!番|を|ポート|に|で|月|日)|について(?:教|おし|説|知|解説)|[がを](?:よく)?(?:わから|分から|知らな|理解)|って\??$|が何(?:か|な|で)|の違いが|ってどう)"
 )
 _END: Final = LazyPattern(
-    r"[」』\"'`)]?(?: (?:protocol|in (?:email|mail|networking|e-mail|simple terms|plain english|this context|outlook|thunderbird)|and (?:do|why|when|what|how|is|should)|for e?-?mail|for short|exactly|please|again|then|anyway|actually|even|thing|all about|mean|means)\b)*(?: in e?mail)?(?: for)?[ ?.!,]*$|[」』\"'`)]?[?.!,]| (?:and|when|in)\b"
+    r"[」』\"'`)]?(?: (?:protocol|in (?:email|mail|networking|e-mail|simple terms|plain english|this context|outlook|thunderbird)|and (?:do|why|when|what|how|is|should)|for e?-?mail|for short|exactly|please|again|then|anyway|actually|even|thing|all about|like i'?m (?:five|5|a beginner)|mean|means)\b)*(?: in e?mail)?(?: for)?[ ?.!,]*$|[」』\"'`)]?[?.!,]| (?:and|when|in)\b"
 )
 # … or right after the question.
 _BEFORE: Final = LazyPattern(
@@ -26,6 +26,7 @@ _BEFORE: Final = LazyPattern(
 )
 _GENITIVE: Final = LazyPattern(r"[^\W_]の$")
 _ASKING: Final = frozenset({"ask_what", "ask_tell", "ask_why", "ask_how", "difference", "question_word"})
+_SERVER_TERMS: Final = frozenset({"incoming_server", "outgoing_server", "mail_server"})
 _NUMBER_ITSELF: Final = "port_number"
 _NAMES: Final = frozenset({"provider", "client", "protocol", "host", "address", "port"})
 
@@ -49,6 +50,8 @@ def find_defined(text: str, spans: tuple[Span, ...], kind: str = "term") -> str 
             continue
         if best is not None and span.end - span.start <= best.end - best.start:
             continue
+        if span.value in _SERVER_TERMS and any(other.kind == "provider" for other in spans):
+            continue  # "what is the SMTP server for Gmail?" asks for a name
         if (kind == "concept" or span.value == _NUMBER_ITSELF) and _asks_value(text, span):
             continue
         if _is_defined(text, span, spans):

@@ -22,12 +22,25 @@ _VALUES: Final = frozenset(
     {"port", "server", "encryption", "username", "password", "settings", "authentication", "ask_number"}
 )
 """Facts of a message that asks for one field of the settings."""
-_GROUNDS: Final = frozenset({"direction", "protocol", "client", "security", "cannot", "connect", "port_range"})
+_GROUNDS: Final = frozenset(
+    {"direction", "protocol", "client", "security", "cannot", "connect", "port_range", "certificate"}
+)
 _SUBJECTS: Final = frozenset({"port", "server", "encryption", "username", "port_range", "overview"})
 """Concepts that stay the subject when a message names none: 「何番まであるの？」."""
+_WHY: Final = frozenset({"ask_why"})
+_ASKED_ON: Final = {
+    "port25": frozenset({"ask_why", "ask_which"}),
+    "explain_port": _WHY,
+    "compare_ports": _WHY,
+    "compare_protocols": _WHY,
+    "compare_encryption": _WHY,
+    "certificate_warning": frozenset({"ask_why", "ask_may", "warning"}),
+}
+"""By the last intent: facts of a message without names of its own that the same answer answers."""
 _KINDS: Final = ("ports", "protocols", "securities")
 _CONFIDENCE: Final = 0.9
 _SURE: Final = 0.8
+_WEAK: Final = 0.5
 _LONGEST_JA: Final = 32
 _LONGEST_EN: Final = 64
 
@@ -52,13 +65,16 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
     reading = _keep_service(reading, context, places, rescore)
     if reading.is_follow_up:
         return reading
+    if _asks_on(reading, context):
+        score = IntentScore(context.intent, _CONFIDENCE, "follow-up: more about the answer before")
+        return replace(reading, slots=context.slots, scores=(score,), is_follow_up=True)
     reading = _choose_version(reading, context)
     naming = _names_something(reading.slots) or (context.intent == "explain_term" and bool(reading.slots.terms))
     if naming and not _NEW_SUBJECT & reading.facts and _is_replacement(reading, context, places):
         return _replace_slots(reading, context, rescore)
     if "overview" in reading.facts and context.intent in SETTINGS_FAMILY and only_small_words(places.rest):
         # 「全部教えて」: the same settings, no longer narrowed to what was asked first.
-        whole = replace(context.slots, protocols=(), directions=(), securities=(), ports=())
+        whole = replace(context.slots, protocols=(), directions=(), securities=(), ports=(), ambiguous=())
         score = IntentScore(context.intent, _CONFIDENCE, "follow-up: all of it")
         _, names = rescore(whole, reading.facts)
         return replace(reading, slots=whole, scores=(score,), is_follow_up=True, facts=names | {"question"})
@@ -71,21 +87,35 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
 def _keep_service(reading: Reading, context: Context, places: Places, rescore: Rescore) -> Reading:
     """Read 「465じゃだめ？」 and "it says 535" as being about the service whose settings were the subject."""
     own, before = reading.slots, context.slots
-    best = reading.scores[0].intent if reading.scores else None
+    best = _best_intent(reading)
     short = len(places.text) <= (_LONGEST_JA if reading.language == "ja" else _LONGEST_EN)
     spoken_of = context.intent in SETTINGS_FAMILY | _TROUBLE | {"explain_error"} and bool(before.providers)
     names_another = own.providers or own.ambiguous or own.domains or own.hosts
-    if not short or not spoken_of or names_another or best not in ("explain_port", "explain_error"):
+    if not short or not spoken_of or names_another or best not in ("explain_port", "explain_error", "check_settings"):
         return reading
     if {"defines_port", "defines", "iana"} & reading.facts or len(own.ports) > 1:
         return reading
     slots = replace(own, providers=before.providers, clients=own.clients or before.clients)
-    if best == "explain_error":
+    if best in ("explain_error", "check_settings"):
         return replace(reading, slots=slots, is_follow_up=True)
     scores, names = rescore(slots, reading.facts | {"question"})
     if not scores or scores[0].intent != "provider_settings":
         return reading
     return replace(reading, slots=slots, scores=tuple(scores), is_follow_up=True, facts=names)
+
+
+def _asks_on(reading: Reading, context: Context) -> bool:
+    """Return whether more is asked about what was just said, and that says it: 「なんで？」, 「無視していい？」."""
+    asked = _ASKED_ON.get(context.intent or "", frozenset()) & reading.facts
+    weak = not reading.scores or reading.scores[0].confidence < _SURE
+    return bool(asked) and weak and not reading.facts & {"named", "off_topic", "other_task"}
+
+
+def _best_intent(reading: Reading) -> str | None:
+    """Return the surest intent, unless it is a mere likeness that nothing would be answered by."""
+    if not reading.scores or reading.scores[0].confidence < _WEAK:
+        return None
+    return reading.scores[0].intent
 
 
 def _names_something(slots: Slots) -> bool:
@@ -103,15 +133,18 @@ def _names_something(slots: Slots) -> bool:
 
 def _is_replacement(reading: Reading, context: Context, places: Places) -> bool:
     """Return whether a message only names something else, or adds to a trouble that was told."""
+    told = context.intent in _TROUBLE or context.intent == "explain_error"
+    asks_value = "fragment" in reading.facts and reading.facts & _VALUES and "number" not in reading.facts
+    if told and asks_value:
+        return False
     if only_names(places):
         return True
     if "cannot" in reading.facts and context.intent in SETTINGS_FAMILY:
         return False
-    told = context.intent in _TROUBLE or context.intent == "explain_error"
     if told and "question" not in reading.facts and not reading.slots.terms:
         return True
     short = len(places.text) <= (_LONGEST_JA if reading.language == "ja" else _LONGEST_EN)
-    best = reading.scores[0].intent if reading.scores else None
+    best = _best_intent(reading)
     if (
         short
         and best == "explain_term"
@@ -167,7 +200,12 @@ def _replace_slots(reading: Reading, context: Context, rescore: Rescore) -> Read
     if intent == "explain_term":
         if own.terms:
             article = own.terms[0]
-        elif own.providers or own.clients or own.ports:
+        elif own.clients and not own.providers and not own.ports and (before.securities or before.protocols):
+            # "And which one in Outlook?", after a term that is one of the choices there.
+            slots = replace(own, securities=before.securities, protocols=before.protocols)
+            scores, names = rescore(slots, reading.facts | {"question"})
+            return replace(reading, slots=slots, scores=tuple(scores), is_follow_up=True, facts=names)
+        elif own.providers or own.clients or own.ports or own.ambiguous:
             return reading
     elif intent in ("explain_port", "compare_ports", "not_mail_port"):
         if not own.ports:
@@ -176,6 +214,8 @@ def _replace_slots(reading: Reading, context: Context, rescore: Rescore) -> Read
         slots = replace(slots, ports=own.ports, providers=own.providers, clients=own.clients)
     elif own.ports and intent in SETTINGS_FAMILY:
         return reading
+    elif intent == "username" and slots.providers and (own.protocols or own.directions or own.securities):
+        intent = "provider_settings"
     elif intent in ("explain_error", "client_setup", "port_for_protocol", "server_name", "port25"):
         if slots.providers:
             intent = "provider_settings"
@@ -192,7 +232,7 @@ def _replace_slots(reading: Reading, context: Context, rescore: Rescore) -> Read
 def _fill_in(reading: Reading, context: Context, rescore: Rescore) -> Reading:
     """Keep provider, program and subject of before for a question that names none and needs them."""
     own, before = reading.slots, context.slots
-    best = reading.scores[0] if reading.scores else None
+    best = reading.scores[0] if _best_intent(reading) else None
     needs = best is None or best.intent in SETTINGS_FAMILY | _TROUBLE or _is_about_values(reading)
     asks = bool(reading.facts & (_VALUES | _TROUBLE | _GROUNDS))
     if not needs or not asks or (own.providers and own.clients):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ _OWN_SUBJECTS: Final = frozenset(
         "cannot_sign_in",
     }
 )
+_AND: Final = frozenset({"と", "や", "、", "&", "and", ",", ", and", "とか", "および", "及び"})
 _SURE: Final = 0.8
 _SERVER_TERMS: Final = ("incoming_server", "outgoing_server")
 _MOST_PARTS: Final = 4
@@ -58,7 +60,7 @@ def split_parts(reading: Reading, places: Places, read_part: ReadPart) -> tuple[
         both = [score for score in reading.scores if score.intent in ("cannot_send", "cannot_receive")]
         if len(both) > 1:
             return tuple((score, reading.slots) for score in both)
-    terms = _compared_terms(reading)
+    terms = _compared_terms(reading) or _listed_terms(reading, places)
     if len(terms) > 1:
         score = IntentScore("explain_term", max(best.confidence, _SURE), "each of the words that are compared")
         return tuple((replace(score, article=term), reading.slots) for term in terms[:_MOST_PARTS])
@@ -76,6 +78,19 @@ def _compared_terms(reading: Reading) -> tuple[str, ...]:
     if best != "explain_term" or reading.slots.protocols or reading.scores[0].why.startswith("phrase: as written"):
         return ()
     return reading.slots.terms
+
+
+def _listed_terms(reading: Reading, places: Places) -> tuple[str, ...]:
+    """Return the terms of a list that is asked about as a whole: 「サブミッションポートとSMTP-AUTHについて」."""
+    if reading.scores[0].intent != "explain_term" or reading.scores[0].why.startswith("phrase"):
+        return ()
+    spans = [span for span in places.spans if span.kind == "term" and span.how != "inside"]
+    listed = [
+        (one.value, two.value)
+        for one, two in itertools.pairwise(spans)
+        if one.end <= two.start and places.text[one.end : two.start].strip() in _AND
+    ]
+    return tuple(dict.fromkeys(value for pair in listed for value in pair)) if listed else ()
 
 
 def _by_sentence(reading: Reading, places: Places, read_part: ReadPart) -> list[tuple[IntentScore, Slots]]:

@@ -14,6 +14,7 @@ from bot.kb.model import Language
 from bot.match.definition import find_defined
 from bot.match.facts import Facts, is_question, state_facts
 from bot.match.followup import continue_conversation
+from bot.match.half_named import complete_names
 from bot.match.index import load_index
 from bot.match.lexicon import Lexicon, Span
 from bot.match.model import Context, IntentScore, Reading, Slots, Utterance
@@ -26,7 +27,7 @@ from bot.match.small_words import only_small_words
 from bot.match.unknown import find_unknown
 from bot.text.fold import fold
 from bot.text.language import detect_language
-from bot.text.markup import strip_markup
+from bot.text.markup import quoted_lines, strip_markup
 from bot.text.pattern import LazyPattern
 from bot.text.redact import redact_question
 
@@ -119,13 +120,35 @@ class Reader:
         language = _choose_language(utterance, context, detect_language(clean), fragment=fragment, text=text)
         reading = self._read_places(places, language, fragment=fragment)
         reading = replace(reading, redacted_text=kept.text, redacted=kept.found)
+        quoted = self._read_quoted(utterance, reading) if context is None else None
+        context = context or quoted
         if context is not None:
+            reading = self._complete_names(reading, context, text)
             reading = continue_conversation(reading, context, places, self._rescore)
+        if quoted is not None and not reading.scores and utterance.surface != "channel":
+            reading = _repeat(reading, quoted)
         if not reading.is_follow_up:
             parts = split_parts(reading, places, self._read_part)
             if parts:
                 reading = replace(reading, parts=parts)
         return reading
+
+    def _read_quoted(self, utterance: Utterance, own: Reading) -> Context | None:
+        """Take the quoted lines of a message that names nothing itself as what was said before: 「> Xserver IMAP」."""
+        if own.facts & {"named", "off_topic", "thanks"}:
+            return None
+        quoted = quoted_lines(utterance.text)
+        if not quoted:
+            return None
+        earlier = self.read(replace(utterance, text=quoted))
+        return Context(earlier.slots, earlier.scores[0].intent, earlier.language) if earlier.scores else None
+
+    def _complete_names(self, reading: Reading, context: Context, text: str) -> Reading:
+        slots = complete_names(text, reading.slots, context, self._lookup)
+        if slots is reading.slots:
+            return reading
+        scores, names = self._rescore(slots, reading.facts)
+        return replace(reading, slots=slots, scores=tuple(scores), facts=names)
 
     def _read_places(self, places: Places, language: Language, *, fragment: bool) -> Reading:
         slots = self._finder.collect(places, language=language)
@@ -234,6 +257,13 @@ class Reader:
                 continue
             named.append(score)
         return named
+
+
+def _repeat(reading: Reading, quoted: Context) -> Reading:
+    """Read 「これって何？」 below a quotation as asking what the quoted lines ask."""
+    article = next(iter(quoted.slots.terms), None) if quoted.intent == "explain_term" else None
+    score = IntentScore(quoted.intent or "", _SURE, "the quoted lines", article)
+    return replace(reading, slots=quoted.slots, scores=(score,), is_follow_up=True)
 
 
 def _foremost_term(spans: tuple[Span, ...], slots: Slots) -> str | None:

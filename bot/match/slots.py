@@ -161,10 +161,28 @@ class Finder:
 
     def providers_of(self, name: str) -> list[str]:
         """Return the providers that a host or domain belongs to, by its nearest known parent; empty if unknown."""
+        whole = name
         while "." in name:
             if name in self._hosts:
                 return self._hosts[name]
             name = name.partition(".")[2]
+        return self._nearly(whole)
+
+    def _nearly(self, name: str) -> list[str]:
+        """Return the providers of the known domain that *name* misspells by one letter: outlok.com, gmial.com.
+
+        Not the first letter, and no short names: ymail.com and icn.ne.jp are other companies than gmail.com and ocn.ne.jp.
+        """
+        word, _, rest = name.partition(".")
+        if len(word) < _SHORTEST_MISSPELT:
+            return []
+        from rapidfuzz.distance import OSA  # as in similar.py, only where it is needed
+
+        for host, ids in self._hosts.items():
+            if host[:1] == word[0] and host.endswith(rest) and abs(len(host) - len(name)) < 2:
+                known, _, parent = host.partition(".")
+                if parent == rest and len(known) > _SHORTEST_MISSPELT and OSA.distance(known, word) == 1:
+                    return ids
         return []
 
     def _errors_of(self, codes: Sequence[str]) -> list[str]:
@@ -181,6 +199,8 @@ class Finder:
         return [id_ for code in matching if _weight(code) == best for id_ in self._codes[code]]
 
 
+_SHORTEST_MISSPELT: Final = 4
+"""Letters before the first dot of a domain that may be misspelt."""
 _LETTERS: Final = LazyPattern(r"[^\W\d_]{3}")
 
 

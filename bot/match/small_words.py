@@ -82,6 +82,8 @@ _ENGLISH: Final = frozenset(
         "settings",
         "should",
         "show",
+        "question",
+        "same",
         "so",
         "sorry",
         "support",

@@ -12,6 +12,10 @@ from bot.match.slots import Places
 from bot.text.ordinary import ORDINARY_WORDS, TECHNICAL_WORDS
 from bot.text.pattern import LazyPattern
 
+_GENERIC: Final = frozenset(
+    {"プロバイダー", "プロバイダ", "レンタルサーバー", "レンタルサーバ", "フリー", "キャリア", "ショップ", "オフィス"}
+)
+"""Kinds of services, no names of one."""
 _UNEXPLAINED: Final = LazyPattern("[a-z]{3}|[ァ-ヺー]{3}")
 _OF_WHAT: Final = "(?:さん)?(?:メール|mail)?(?:アカウント|アドレス)?の(?:メール|アドレス|メアド)?(?:の|を)?(?:設定|imap|pop|smtp|受信|送信|サーバ|ポート|メールサーバ|アカウント|初期設定|ユーザ|暗号)"
 _JAPANESE_NAME: Final = LazyPattern(
@@ -44,7 +48,12 @@ def find_unknown(places: Places, language: str, *, known: bool) -> tuple[str, ..
             continue
         start, end = match.span(group)
         name = match[group]
-        if places.rest[start:end] == name and name not in ORDINARY_WORDS and name not in TECHNICAL_WORDS:
+        if (
+            places.rest[start:end] == name
+            and name not in ORDINARY_WORDS
+            and name not in TECHNICAL_WORDS
+            and name not in _GENERIC
+        ):
             names.append(name)
     return tuple(dict.fromkeys(names))
 

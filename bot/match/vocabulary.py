@@ -19,6 +19,7 @@ _SECTIONS: Final = {
     "decoys": "decoy",
 }
 _JOINT: Final = LazyPattern("[-_ ・]")
+_MAIL_END: Final = LazyPattern("(?: mail|メール)$")
 _BRACKETED: Final = LazyPattern(r" ?\([^()]*\) ?")
 _KATAKANA_WORD: Final = LazyPattern("[ァ-ヺー]{5,}")
 _TO_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
@@ -42,13 +43,13 @@ def build_lexicon(lookup: Lookup) -> Lexicon:
         for value, words in _mapping(terms.get(section)).items():
             for word in _both(words):
                 lexicon.add(fold(word), kind, value)
-    for word in _both(terms.get("services")):
-        lexicon.add(fold(word), "service", fold(word))
     knowledge = lookup.knowledge
     for provider in knowledge.providers:
         _add_names(lexicon, "provider", provider.id, provider.names, provider.aliases, provider.ambiguous_aliases)
         lexicon.add(provider.id.replace("_", " "), "provider", provider.id)
         lexicon.add(provider.id, "provider", provider.id)
+    for word in _both(terms.get("services")):
+        _add_service(lexicon, fold(word))
     for client in knowledge.clients:
         _add_names(lexicon, "client", client.id, client.names, client.aliases, client.ambiguous_aliases)
         lexicon.add(client.id, "client", client.id)
@@ -76,6 +77,17 @@ def _add_names(lexicon: Lexicon, kind: str, id_: str, names: Text, aliases: Word
         for variant in _variants(fold(word)):
             if variant not in maybe:
                 lexicon.add(variant, kind, id_)
+
+
+def _add_service(lexicon: Lexicon, folded: str) -> None:
+    """Add a service by name; "tuta mail" is the provider Tuta, once the knowledge holds it."""
+    providers = [
+        entry.value for entry in lexicon.words().get(_MAIL_END.sub("", folded), ()) if entry.kind == "provider"
+    ]
+    if providers:
+        lexicon.add(folded, "provider", providers[0])
+    else:
+        lexicon.add(folded, "service", folded)
 
 
 def _variants(folded: str) -> Iterable[str]:
@@ -118,7 +130,11 @@ def provider_hosts(lookup: Lookup) -> dict[str, list[str]]:
     """Return provider ids by host name, address domain and MX suffix; those of `sv*.xserver.jp` by `xserver.jp`."""
     hosts: dict[str, list[str]] = {}
     for provider in lookup.knowledge.providers:
-        names = [*provider.domains, *provider.mx_suffixes]
+        # Who owns a domain comes before those who only have servers in it.
+        for domain in provider.domains:
+            hosts.setdefault(domain.lower().removeprefix("*."), []).append(provider.id)
+    for provider in lookup.knowledge.providers:
+        names = [*provider.mx_suffixes]
         names += [server.hostname for server in provider.servers if server.hostname]
         names += [
             server.hostname_pattern.rpartition("*")[2].lstrip(".")

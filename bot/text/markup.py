@@ -53,3 +53,18 @@ def strip_quotes(text: str) -> str:
     if any(line.strip() for line in own):
         return "\n".join(own)
     return "\n".join(_QUOTE_MARK.sub("", line) for line in lines[:_MOST_QUOTED])
+
+
+def quoted_lines(text: str) -> str:
+    """Return the quoted lines of a message that has lines of its own too, without their marks; empty if there are none.
+
+    Args:
+        text: Message text.
+    """
+    if ">" not in text and "＞" not in text and "&gt;" not in text:
+        return ""
+    lines = text.split("\n")
+    quoted = [line for line in lines if line.lstrip().startswith(_QUOTE)]
+    if not any(line.strip() for line in lines if not line.lstrip().startswith(_QUOTE)):
+        return ""
+    return "\n".join(_QUOTE_MARK.sub("", line) for line in quoted[:_MOST_QUOTED])
