@@ -7,6 +7,7 @@ SQLite is for one bot, PostgreSQL for several replicas of it. Both are spoken to
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.storage.errors import DatabaseUrlError
 
 _BUSY_TIMEOUT_MS = 10_000
+_WAL_TRIES = 100
 
 
 def parse_url(text: str) -> sa.URL:
@@ -68,6 +70,21 @@ def is_in_memory(url: sa.URL) -> bool:
     return url.get_backend_name() == "sqlite" and (url.database in (None, "", ":memory:"))
 
 
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Turn write-ahead logging on, waiting for another process that does the same at this moment.
+
+    Here SQLite does not heed the busy timeout where two connections would wait for each other: it fails at once.
+    """
+    for _ in range(_WAL_TRIES - 1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            time.sleep(_BUSY_TIMEOUT_MS / 1000 / _WAL_TRIES)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")
+
+
 def _open_sqlite(url: sa.URL) -> sa.Engine:
     if is_in_memory(url):
         raise DatabaseUrlError("memory", "sqlite")
@@ -80,7 +97,7 @@ def _open_sqlite(url: sa.URL) -> sa.Engine:
         # The driver is not to begin transactions by itself: it does so too late for ours (below).
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
-        connection.execute("PRAGMA journal_mode=WAL")
+        _switch_to_wal(connection)
         # With WAL this survives the death of the process; only a power cut may cost the last moment's commits,
         # and what they acknowledged to Slack can at worst be answered twice.
         connection.execute("PRAGMA synchronous=NORMAL")
