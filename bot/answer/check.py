@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from bot.answer.kit import Draft, Kit, Part
 from bot.answer.lint import Fault, find_faults
 from bot.answer.model import BulletList, Heading, Paragraph
-from bot.answer.pasted import PORT_SECURITY, Pasted, read_settings
+from bot.answer.pasted import Pasted, read_settings
 from bot.answer.questions import provider_choices
 from bot.answer.rows import purpose, security_label
 from bot.answer.settings import provider_sources, server_sections
 from bot.kb.model import Client, Protocol, Provider
+from bot.kb.ports import PORT_SECURITY
 
 # Two letters of a name this long are a slip; in a shorter one they are another name.
 _MAX_TYPOS = 2

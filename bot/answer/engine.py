@@ -16,6 +16,7 @@ from bot.answer.compose import compose
 from bot.answer.kit import Kit
 from bot.answer.model import Answer
 from bot.answer.wording import Wording
+from bot.match import families
 from bot.match.decide import decide
 from bot.match.model import Clarify, Context, Match, Reading, Slots, Utterance
 from bot.match.reader import Reader
@@ -68,7 +69,6 @@ class Engine:
         return Outcome(reading, decision, answer, _remembered(decision, reading, context))
 
 
-_SOCIAL: Final = frozenset({"thanks", "greeting", "help", "change_language", "privacy", "person"})
 _ABOUT_THE_SAME: Final = frozenset(
     {"certificate_warning", "explain_error", "cannot_send", "cannot_receive", "cannot_sign_in", "port25"}
     | {"check_settings", "explain_term", "explain_port", "compare_ports", "compare_protocols", "compare_encryption"}
@@ -78,7 +78,7 @@ _ABOUT_THE_SAME: Final = frozenset(
 def _remembered(decision: Decision, reading: Reading, before: Context | None) -> Context:
     if isinstance(decision, Match) and decision.parts:
         score, slots = decision.parts[-1]
-        if before is not None and score.intent in _SOCIAL:
+        if before is not None and score.intent in families.SOCIAL:
             return before  # "thanks" ends no conversation
         if before is not None and len(decision.parts) == 1 and score.intent in _ABOUT_THE_SAME and not slots.ambiguous:
             # An error or a word in between is still about the service whose settings were asked for.

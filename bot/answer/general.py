@@ -11,12 +11,9 @@ from bot.answer.programs import client_sections
 from bot.answer.questions import article_choices, provider_choices
 from bot.answer.rows import ACCOUNT, asked_protocols, purpose, security_label, wanted_protocols
 from bot.kb.model import Client, PortUse, Protocol
+from bot.kb.ports import LAST_PORT, LAST_SYSTEM_PORT, LAST_USER_PORT, PARTNERS
 
-LAST_PORT = 65535
-# RFC 6335 section 6: System 0-1023, User 1024-49151, Dynamic 49152-65535.
-_LAST_SYSTEM_PORT = 1023
-_LAST_USER_PORT = 49151
-_PAIRS: dict[Protocol, tuple[int, int]] = {"imap": (993, 143), "pop3": (995, 110), "smtp": (465, 587)}
+_BEST_PORTS: dict[Protocol, int] = {"imap": 993, "pop3": 995, "smtp": 465}
 _COMPARISONS = {
     frozenset({465, 587}): "compare_465_587",
     frozenset({993, 143}): "compare_993_143",
@@ -102,8 +99,9 @@ def compose_compare_ports(kit: Kit, part: Part) -> Draft:
     numbers: Sequence[int] = part.slots.ports
     if len(numbers) < 2:
         protocols = asked_protocols(part.slots)
-        near = next((pair for pair in _PAIRS.values() if numbers and numbers[0] in pair), None)
-        numbers = near or _PAIRS[protocols[0] if protocols and protocols[0] in _PAIRS else "smtp"]
+        best = _BEST_PORTS.get(protocols[0] if protocols else "smtp", 465)
+        first = numbers[0] if numbers and numbers[0] in PARTNERS else best
+        numbers = (first, PARTNERS[first])
     article = kit.lookup.article(_COMPARISONS.get(frozenset(numbers), ""))
     if article is not None:
         return article_draft(kit, article)
@@ -171,7 +169,7 @@ def _one_port(kit: Kit, number: int) -> Draft:
 def _not_mail(kit: Kit, number: int) -> str:
     if number > LAST_PORT:
         return kit.say("port.beyond", port=number)
-    kind = "system" if number <= _LAST_SYSTEM_PORT else "user" if number <= _LAST_USER_PORT else "dynamic"
+    kind = "system" if number <= LAST_SYSTEM_PORT else "user" if number <= LAST_USER_PORT else "dynamic"
     return kit.say("port.not_mail", port=number, range=kit.say(f"port.range_{kind}"))
 
 

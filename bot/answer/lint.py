@@ -7,9 +7,9 @@ from fnmatch import fnmatchcase
 
 import msgspec
 
-from bot.answer.pasted import PORT_SECURITY, Pasted, host_protocol
-from bot.answer.rows import PORT_PROTOCOL
+from bot.answer.pasted import Pasted, host_protocol
 from bot.kb.model import Protocol, Provider, Security, Server
+from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY
 
 FaultKind = str
 

@@ -13,13 +13,9 @@ from typing import Literal
 
 import msgspec
 
-from bot.answer.rows import PORT_PROTOCOL
 from bot.kb.model import Protocol, Security
+from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY
 from bot.text.fold import fold
-
-# RFC 8314 section 3 and IANA's registry: what each mail port stands for.
-PORT_SECURITY: dict[int, Security] = {993: "implicit_tls", 995: "implicit_tls", 465: "implicit_tls"}
-PORT_SECURITY |= {143: "starttls", 110: "starttls", 587: "starttls", 25: "starttls", 2525: "starttls"}
 
 _MAX_LENGTH = 4_000
 _MAX_ENTRIES = 12

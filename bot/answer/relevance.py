@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.answer.rows import ACCOUNT, PORT_PROTOCOL, RECEIVING
+from bot.answer.rows import ACCOUNT, RECEIVING
 from bot.kb.model import Protocol, Text
+from bot.kb.ports import PORT_PROTOCOL
 
 # Words of both languages, because a note says the same in each. Looked up, not matched: compiling an expression
 # would cost the first answer of a process more than all its notes.

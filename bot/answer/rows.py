@@ -10,12 +10,11 @@ import msgspec
 from bot.answer.kit import Kit
 from bot.answer.model import SettingRow, SettingsTable
 from bot.kb.model import Client, Protocol, Provider, Security, Server, Text, Username
+from bot.kb.ports import PORT_PROTOCOL
 from bot.match.model import Slots
 
 RECEIVING: tuple[Protocol, ...] = ("imap", "pop3")
 ACCOUNT: tuple[Protocol, ...] = (*RECEIVING, "smtp")
-PORT_PROTOCOL: dict[int, Protocol] = {993: "imap", 143: "imap", 995: "pop3", 110: "pop3", 465: "smtp", 587: "smtp"}
-PORT_PROTOCOL |= {25: "smtp", 2525: "smtp", 4190: "sieve"}
 _ORDER: tuple[Protocol, ...] = (*ACCOUNT, "sieve")
 
 

@@ -11,8 +11,6 @@ from bot.answer.rows import wanted_protocols
 from bot.answer.settings import compose_provider
 from bot.match.model import Clarify, HandOff, Reading, Slots
 
-_PORTS = (465, 587, 993, 995)
-
 
 def compose_help(kit: Kit, part: Part) -> Draft:
     """Say what can be asked, with examples that can be pressed."""
@@ -66,8 +64,6 @@ def compose_clarify(kit: Kit, clarify: Clarify, reading: Reading, slots: Slots) 
     for option in clarify.options:
         kind, _, id_ = option.partition(":")
         choices += _option(kit, kind, id_, intent, slots) if kind != "intent" else _reading_option(kit, id_, reading)
-    if not choices and clarify.reason == "missing_port":
-        choices = [Choice(str(port), kit.say("ask.port", port=port)) for port in _PORTS]
     if not choices:
         choices = provider_choices(kit, intent, slots)
     draft.sections.append(Paragraph(kit.say(f"clarify.{reason}")))

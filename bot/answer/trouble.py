@@ -11,9 +11,10 @@ from bot.answer.model import BulletList, Heading, Paragraph, Section
 from bot.answer.programs import client_notes, client_sections, ended_sections
 from bot.answer.questions import provider_choices
 from bot.answer.relevance import fits
-from bot.answer.rows import PORT_PROTOCOL, wanted_protocols
+from bot.answer.rows import wanted_protocols
 from bot.answer.settings import compose_client, compose_provider, current_notes, provider_sources, server_sections
 from bot.kb.model import Provider
+from bot.kb.ports import PORT_PROTOCOL
 from bot.match.model import Direction, Slots
 
 _DIRECTION: dict[str, Direction] = {"cannot_send": "send", "cannot_receive": "receive", "port25": "send"}

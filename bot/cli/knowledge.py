@@ -127,13 +127,13 @@ def reach_problems(lookup: Lookup) -> list[str]:
 
 
 def _show(knowledge: Knowledge, id_: str) -> int:
-    from bot.kb.check import to_builtins
+    import msgspec
 
     every: list[Any] = [*knowledge.providers, *knowledge.clients, *knowledge.articles, *knowledge.errors]
     found = [entry for entry in every if entry.id == id_]
     found += [entry for entry in knowledge.ports if str(entry.port) == id_]
     for entry in found:
-        print(json.dumps(to_builtins(entry), ensure_ascii=False, indent=2))
+        print(json.dumps(msgspec.to_builtins(entry), ensure_ascii=False, indent=2))
     if not found:
         print(f"no entry is called '{id_}'; `mailports intents` lists the ids", file=sys.stderr)
     return 0 if found else 1

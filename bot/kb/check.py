@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import msgspec
-
 from bot.kb import rules
 from bot.kb.documents import document_problems
 from bot.kb.model import Article, Client, ErrorFamily, MailError, Ports, PortUse, Provider
@@ -139,8 +137,3 @@ def _check_phrases(loaded: Loaded) -> None:
             for name in loaded.documents
             if name.startswith("phrases/") and name.rpartition("/")[2] not in intents["intents"]
         ]
-
-
-def to_builtins(entry: Any) -> Any:
-    """Return an entry as plain dictionaries and lists, as `knowledge show` prints it."""
-    return msgspec.to_builtins(entry)

@@ -181,7 +181,6 @@ class PortUse(_Node, frozen=True):
     long: Text
     sources: tuple[Source, ...]
     advice: Literal["first_choice", "second_choice", "avoid", "servers_only", "special"] = "special"
-    iana_checked: bool = True
     asks: Words = Words()
 
 

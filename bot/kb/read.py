@@ -5,7 +5,6 @@ PyYAML keeps the last of two equal keys without a word; here a doubled key is a 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -27,18 +26,6 @@ class _StrictLoader(yaml.CSafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, f"duplicate key '{key}'", key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep)
-
-
-def find_files(root: Path) -> dict[str, Path]:
-    """Return the knowledge files below *root*, by their path without the ending, sorted.
-
-    Only `.yaml` files count; README files and hidden ones are left alone.
-    """
-    return {
-        path.relative_to(root).with_suffix("").as_posix(): path
-        for path in sorted(root.rglob("*.yaml"))
-        if not any(part.startswith(".") for part in path.relative_to(root).parts)
-    }
 
 
 def parse_yaml(name: str, content: bytes) -> tuple[dict[str, Any] | None, list[str]]:

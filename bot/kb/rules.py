@@ -11,11 +11,8 @@ from typing import Any
 import msgspec
 
 from bot.kb.model import Client, PortUse, Provider, Server, Source, Steps, Text, Words
+from bot.kb.ports import LAST_PORT, PORT_PROTOCOL, PORT_SECURITY
 
-# RFC 8314 section 3 and the registry: on these ports TLS starts with the first byte.
-IMPLICIT_TLS_PORTS = {465: "smtp", 993: "imap", 995: "pop3"}
-# On these the connection starts in the clear and is upgraded (RFC 3207, RFC 9051, RFC 2595, RFC 5804).
-CLEAR_START_PORTS = {25: "smtp", 587: "smtp", 2525: "smtp", 143: "imap", 110: "pop3", 4190: "sieve"}
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 _SENTENCE_LENGTH = 25
@@ -103,14 +100,14 @@ def _server_problems(server: Server, provider: Provider) -> Iterator[str]:
 
 def protocol_port_problems(protocol: str, port: int, security: str | None) -> Iterator[str]:
     """The encryption and the protocol that a well-known mail port stands for."""
-    if not 1 <= port <= 65535:
-        yield f"port: {port} is not between 1 and 65535"
-    if port in IMPLICIT_TLS_PORTS and security not in ("implicit_tls", None):
+    if not 1 <= port <= LAST_PORT:
+        yield f"port: {port} is not between 1 and {LAST_PORT}"
+    right = PORT_SECURITY.get(port)
+    if right == "implicit_tls" and security not in ("implicit_tls", None):
         yield f"port {port} is implicit_tls, not {security}"
-    if port in CLEAR_START_PORTS and security == "implicit_tls":
+    if right == "starttls" and security == "implicit_tls":
         yield f"port {port} starts in the clear: starttls or plaintext, not implicit_tls"
-    expected = {**IMPLICIT_TLS_PORTS, **CLEAR_START_PORTS}.get(port, protocol)
-    if expected != protocol:
+    if (expected := PORT_PROTOCOL.get(port, protocol)) != protocol:
         yield f"port {port} is for {expected}, not {protocol}"
 
 

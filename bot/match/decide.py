@@ -10,15 +10,13 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from bot.kb.lookup import Lookup
-from bot.match.model import Clarify, Decision, HandOff, IntentScore, Match, Reading, Silent, Slots, Utterance
-from bot.match.parts import SETTINGS_FAMILY
+from bot.match import families
+from bot.match.model import Clarify, Decision, HandOff, IntentScore, Match, Reading, Silent, Utterance
 from bot.match.rules import Thresholds, read_thresholds
 
-_SOCIAL: Final = frozenset({"help", "thanks", "greeting", "change_language", "privacy", "person"})
-_TROUBLE: Final = ("cannot_send", "cannot_receive", "cannot_sign_in")
 _BARELY_ASKED: Final = frozenset({"fragment", "client"})
 _NEEDS_PROVIDER: Final = frozenset({"provider_settings"})
-_ASKS_FOR_ONE: Final = SETTINGS_FAMILY | {"probe"}
+_ASKS_FOR_ONE: Final = families.SETTINGS | {"probe"}
 _NAMED: Final = frozenset({"provider", "client", "protocol", "term", "error", "host", "domain", "security"})
 _ABOUT_MAIL: Final = frozenset(
     {
@@ -59,7 +57,7 @@ def decide(reading: Reading, utterance: Utterance, lookup: Lookup) -> Decision:
         # A service that we do not know would be asked back: overheard, that is no answer.
         known = _unknown(reading, lookup) is None
         return _overheard(reading, thresholds, document) if known else Silent(1.0)
-    if not reading.redacted_text.strip() or "empty" in reading.facts:
+    if not reading.redacted_text.strip():
         return HandOff("image_only" if utterance.files else "empty", 1.0)
     unknown = _unknown(reading, lookup)
     if unknown is not None:
@@ -112,13 +110,13 @@ def _is_vague_trouble(reading: Reading, best: IntentScore | None) -> bool:
 
 
 def _which_trouble(confidence: float) -> Clarify:
-    return Clarify("intent", "", tuple(f"intent:{intent}" for intent in _TROUBLE), confidence)
+    return Clarify("intent", "", tuple(f"intent:{intent}" for intent in families.SYMPTOMS), confidence)
 
 
 def _rival(scores: tuple[IntentScore, ...], best: IntentScore) -> IntentScore | None:
     """Return the second reading, if it would say something else."""
     for score in scores[1:]:
-        same_table = best.intent in SETTINGS_FAMILY and score.intent in SETTINGS_FAMILY
+        same_table = best.intent in families.SETTINGS and score.intent in families.SETTINGS
         if score.intent != best.intent and not same_table:
             return score
     return None
@@ -136,20 +134,12 @@ def _unknown(reading: Reading, lookup: Lookup) -> HandOff | None:
     best = reading.scores[0] if reading.scores else None
     intent = best.intent if best else None
     if intent == "explain_error" and not slots.errors and best is not None:
-        code = slots.error_codes[0] if slots.error_codes else ""
-        return HandOff("unknown_error", best.confidence, {"code": code} if code else {})
-    about_settings = intent is None or intent in SETTINGS_FAMILY or (best is not None and best.confidence < 0.7)
+        return HandOff("unknown_error", best.confidence)
+    about_settings = intent is None or intent in families.SETTINGS or (best is not None and best.confidence < 0.7)
     if not about_settings or slots.providers or slots.ambiguous:
         return None
-    foreign = [domain for domain in slots.domains if not lookup.providers_for_domain(domain)]
-    name = next(iter((*reading.unknown, *foreign, *_foreign_hosts(slots, lookup))), None)
-    if name is None:
-        return None
-    return HandOff("unknown_provider", 0.9, {"name": name})
-
-
-def _foreign_hosts(slots: Slots, lookup: Lookup) -> list[str]:
-    return [host for host in slots.hosts if not lookup.providers_for_domain(host)]
+    foreign = any(not lookup.providers_for_domain(name) for name in (*slots.domains, *slots.hosts))
+    return HandOff("unknown_provider", 0.9) if reading.unknown or foreign else None
 
 
 def _not_understood(reading: Reading, utterance: Utterance, best: IntentScore | None) -> HandOff:

@@ -7,15 +7,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from bot.kb.ports import PARTNERS
+from bot.match import families
 from bot.match.model import Context, IntentScore, Reading, Slots
-from bot.match.numbers import PARTNERS
-from bot.match.parts import SETTINGS_FAMILY
 from bot.match.slots import Places
 from bot.match.small_words import only_names, only_small_words
 
 Rescore = Callable[[Slots, frozenset[str]], tuple[list[IntentScore], frozenset[str]]]
 
-_TROUBLE: Final = frozenset({"cannot_send", "cannot_receive", "cannot_sign_in", "certificate_warning"})
 _NEW_SUBJECT: Final = frozenset({"defines", "defines_port", "known_error", "trouble", "certificate"})
 """Facts of a message that asks something of its own, whatever was said before."""
 _VALUES: Final = frozenset(
@@ -72,7 +71,7 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
     naming = _names_something(reading.slots) or (context.intent == "explain_term" and bool(reading.slots.terms))
     if naming and not _NEW_SUBJECT & reading.facts and _is_replacement(reading, context, places):
         return _replace_slots(reading, context, rescore)
-    if "overview" in reading.facts and context.intent in SETTINGS_FAMILY and only_small_words(places.rest):
+    if "overview" in reading.facts and context.intent in families.SETTINGS and only_small_words(places.rest):
         # 「全部教えて」: the same settings, no longer narrowed to what was asked first.
         whole = replace(context.slots, protocols=(), directions=(), securities=(), ports=(), ambiguous=())
         score = IntentScore(context.intent, _CONFIDENCE, "follow-up: all of it")
@@ -89,7 +88,7 @@ def _keep_service(reading: Reading, context: Context, places: Places, rescore: R
     own, before = reading.slots, context.slots
     best = _best_intent(reading)
     short = len(places.text) <= (_LONGEST_JA if reading.language == "ja" else _LONGEST_EN)
-    spoken_of = context.intent in SETTINGS_FAMILY | _TROUBLE | {"explain_error"} and bool(before.providers)
+    spoken_of = context.intent in families.SETTINGS | families.TROUBLE | {"explain_error"} and bool(before.providers)
     names_another = own.providers or own.ambiguous or own.domains or own.hosts
     if not short or not spoken_of or names_another or best not in ("explain_port", "explain_error", "check_settings"):
         return reading
@@ -133,13 +132,13 @@ def _names_something(slots: Slots) -> bool:
 
 def _is_replacement(reading: Reading, context: Context, places: Places) -> bool:
     """Return whether a message only names something else, or adds to a trouble that was told."""
-    told = context.intent in _TROUBLE or context.intent == "explain_error"
+    told = context.intent in families.TROUBLE or context.intent == "explain_error"
     asks_value = "fragment" in reading.facts and reading.facts & _VALUES and "number" not in reading.facts
     if told and asks_value:
         return False
     if only_names(places):
         return True
-    if "cannot" in reading.facts and context.intent in SETTINGS_FAMILY:
+    if "cannot" in reading.facts and context.intent in families.SETTINGS:
         return False
     if told and "question" not in reading.facts and not reading.slots.terms:
         return True
@@ -148,7 +147,7 @@ def _is_replacement(reading: Reading, context: Context, places: Places) -> bool:
     if (
         short
         and best == "explain_term"
-        and context.intent in SETTINGS_FAMILY
+        and context.intent in families.SETTINGS
         and (reading.slots.protocols or reading.slots.securities)
     ):
         return True  # 「POPでも使えますか」 after the settings of a provider
@@ -212,7 +211,7 @@ def _replace_slots(reading: Reading, context: Context, rescore: Rescore) -> Read
             return reading
         intent = "explain_port"
         slots = replace(slots, ports=own.ports, providers=own.providers, clients=own.clients)
-    elif own.ports and intent in SETTINGS_FAMILY:
+    elif own.ports and intent in families.SETTINGS:
         return reading
     elif intent == "username" and slots.providers and (own.protocols or own.directions or own.securities):
         intent = "provider_settings"
@@ -221,7 +220,7 @@ def _replace_slots(reading: Reading, context: Context, rescore: Rescore) -> Read
             intent = "provider_settings"
         elif intent == "port25":
             return reading
-    elif intent not in SETTINGS_FAMILY | _TROUBLE | {"check_settings", "probe"}:
+    elif intent not in families.SETTINGS | families.TROUBLE | {"check_settings", "probe"}:
         return reading
     score = IntentScore(intent, _CONFIDENCE, "follow-up: the question before, with other names", article)
     _, names = rescore(slots, reading.facts)
@@ -233,8 +232,8 @@ def _fill_in(reading: Reading, context: Context, rescore: Rescore) -> Reading:
     """Keep provider, program and subject of before for a question that names none and needs them."""
     own, before = reading.slots, context.slots
     best = reading.scores[0] if _best_intent(reading) else None
-    needs = best is None or best.intent in SETTINGS_FAMILY | _TROUBLE or _is_about_values(reading)
-    asks = bool(reading.facts & (_VALUES | _TROUBLE | _GROUNDS))
+    needs = best is None or best.intent in families.SETTINGS | families.TROUBLE or _is_about_values(reading)
+    asks = bool(reading.facts & (_VALUES | families.TROUBLE | _GROUNDS))
     if not needs or not asks or (own.providers and own.clients):
         return reading
     slots = replace(
@@ -245,7 +244,7 @@ def _fill_in(reading: Reading, context: Context, rescore: Rescore) -> Reading:
     if not own.concepts & (_SUBJECTS - {"port_range"}):
         slots = replace(slots, concepts=own.concepts | (before.concepts & _SUBJECTS))
     keeps_direction = not own.protocols and not own.directions and not own.ports and len(before.protocols) < 2
-    if keeps_direction and (best is None or best.intent in SETTINGS_FAMILY or _is_about_values(reading)):
+    if keeps_direction and (best is None or best.intent in families.SETTINGS or _is_about_values(reading)):
         slots = replace(slots, protocols=before.protocols, directions=before.directions)
     if slots == own:
         return reading

@@ -17,12 +17,9 @@ import msgspec
 
 KINDS_INSIDE = frozenset({"protocol", "direction", "security", "concept", "term"})
 """Kinds that still count inside a longer word: SMTP認証 is a term, and speaks of SMTP."""
-_LONGEST_COMPOUND = 2
-"""Katakana words that are looked ahead for (メール|サーバー|ポート); an endless run must not cost endless time."""
 _APP = ("アプリ", "app")
 _APP_PASSWORD = ("アプリパスワード", "app password", "app-password")
 _SWALLOWING = frozenset({"decoy", "provider", "client", "service"})
-
 _WORDS_AHEAD = 3
 """How many words after a katakana word are looked at. Without an end, メールサーバー said thirty times would take hours."""
 
@@ -171,9 +168,8 @@ class Lexicon:
         if first == "katakana" and before == "katakana" and last_end != start:
             return False
         if text.startswith(_APP_PASSWORD, max(start, end - 3)) and text[start:end].endswith(_APP):
-            return length <= len(
-                _APP[0]
-            )  # 「Gmailアプリパスワード」 is Gmail and a kind of password, not the Gmail app
+            # 「Gmailアプリパスワード」 is Gmail and a kind of password, not the Gmail app.
+            return length <= len(_APP[0])
         if last == "katakana" and after == "katakana":
             return ahead == 0 or self._longest(text, end, end, ahead=ahead - 1) > 0
         return True

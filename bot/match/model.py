@@ -97,7 +97,7 @@ class Match(msgspec.Struct, frozen=True):
 class Clarify(msgspec.Struct, frozen=True):
     """Several readings: ask which. Each option is a label key or id and the text that asks for it."""
 
-    reason: Literal["provider", "client", "intent", "missing_provider", "missing_port"]
+    reason: Literal["provider", "client", "intent", "missing_provider"]
     word: str
     options: tuple[str, ...]
     """`provider:<id>`, `client:<id>`, `intent:<id>`."""
@@ -107,11 +107,8 @@ class Clarify(msgspec.Struct, frozen=True):
 class HandOff(msgspec.Struct, frozen=True):
     """Not understood, or not known."""
 
-    reason: Literal[
-        "empty", "too_long", "not_understood", "not_mail", "unknown_provider", "unknown_error", "image_only"
-    ]
+    reason: Literal["empty", "not_understood", "not_mail", "unknown_provider", "unknown_error", "image_only"]
     confidence: float
-    detail: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Silent(msgspec.Struct, frozen=True):

@@ -8,16 +8,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.kb.ports import LAST_PORT, LAST_SYSTEM_PORT, LAST_USER_PORT, PORT_PROTOCOL
 from bot.match.lexicon import Span
 from bot.text.pattern import LazyPattern
 
-MAIL_PORTS: Final = frozenset({25, 110, 143, 465, 587, 993, 995, 2525, 4190})
+MAIL_PORTS: Final = frozenset(PORT_PROTOCOL)
 """Numbers that mean a mail port to whoever asks about mail."""
-RANGE_ENDS: Final = frozenset({0, 1023, 1024, 49151, 49152, 65535})
+RANGE_ENDS: Final = frozenset(
+    {0, LAST_SYSTEM_PORT, LAST_SYSTEM_PORT + 1, LAST_USER_PORT, LAST_USER_PORT + 1, LAST_PORT}
+)
 """Where the ranges of port numbers begin and end (RFC 6335): who names these asks about the ranges."""
-PARTNERS: Final = {465: 587, 587: 465, 993: 143, 143: 993, 995: 110, 110: 995, 25: 587}
-"""The port that a port is weighed against when only one was named."""
-MAX_PORT: Final = 65535
 _NUMBER: Final = LazyPattern(r"\d+")
 _REPLY_CODES: Final = frozenset(
     {
@@ -120,7 +120,7 @@ def find_numbers(text: str, rest: str, *, mail_near: bool, asked: bool, bare: bo
             is_port = _is_mail_port(text, number, end, sure=bare or mail_near or port_word, asked=asked)
         else:
             is_port = (
-                (bare and 10 <= number <= MAX_PORT)
+                (bare and 10 <= number <= LAST_PORT)
                 or (port_word and number in RANGE_ENDS and number > 0)
                 or (port_word and bool(_NUMBER_WORD_AFTER.match(after)))
                 or (port_word and bool(spans) and bool(_RANGE_BETWEEN.search(before)))

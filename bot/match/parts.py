@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from bot.kb.model import Language
+from bot.match import families
 from bot.match.facts import Facts
 from bot.match.model import IntentScore, Reading, Slots
 from bot.match.sentences import cut
@@ -16,11 +17,6 @@ from bot.match.slots import Places
 
 ReadPart = Callable[[Places, tuple[int, int], Language, Slots], tuple[Facts, Slots, list[IntentScore]]]
 
-SETTINGS_FAMILY: Final = frozenset(
-    {"provider_settings", "server_name", "port_for_protocol", "client_setup", "username"}
-)
-"""With a provider named, one table answers all of these."""
-_SOCIAL: Final = frozenset({"help", "thanks", "greeting", "change_language", "privacy", "person"})
 _OWN_SUBJECTS: Final = frozenset(
     {
         "port",
@@ -107,7 +103,7 @@ def _by_sentence(reading: Reading, places: Places, read_part: ReadPart) -> list[
     found: list[tuple[IntentScore, Slots]] = []
     for sentence in sentences:
         facts, slots, scores = read_part(places, sentence, reading.language, inherited)
-        scores = [score for score in scores if score.intent not in _SOCIAL]
+        scores = [score for score in scores if score.intent not in families.SOCIAL]
         asks = facts.question or "trouble" in facts.names
         if scores and asks and scores[0].confidence >= _SURE and _says_something(slots, inherited):
             found.append((scores[0], slots))
@@ -141,8 +137,8 @@ def _merge(found: list[tuple[IntentScore, Slots]]) -> list[tuple[IntentScore, Sl
     for score, slots in found:
         for number, (other, others) in enumerate(merged):
             same_table = (
-                other.intent in SETTINGS_FAMILY
-                and score.intent in SETTINGS_FAMILY
+                other.intent in families.SETTINGS
+                and score.intent in families.SETTINGS
                 and others.providers == slots.providers
             )
             same_question = (
@@ -187,7 +183,7 @@ def _by_provider(parts: list[tuple[IntentScore, Slots]]) -> list[tuple[IntentSco
     """Give each named provider a part of its own."""
     divided: list[tuple[IntentScore, Slots]] = []
     for score, slots in parts:
-        if len(slots.providers) > 1 and score.intent in SETTINGS_FAMILY:
+        if len(slots.providers) > 1 and score.intent in families.SETTINGS:
             divided += [(score, replace(slots, providers=(provider,))) for provider in slots.providers]
         else:
             divided.append((score, slots))

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from bot.kb.lookup import Lookup
 from bot.kb.model import Language
+from bot.match import families
 from bot.match.definition import find_defined
 from bot.match.facts import Facts, is_question, state_facts
 from bot.match.followup import continue_conversation
@@ -82,7 +83,6 @@ _SAYING_NOTHING: Final = frozenset({"is", "use", "using", "please", "need", "hav
 """Words of a sentence like "it is Gmail" that are concepts elsewhere."""
 _GENERAL_TERMS: Final = frozenset({"protocol", "port_number", "mail_server"})
 """Words that stand beside the one that is asked about: "do mail protocols use UDP?"."""
-_TROUBLE: Final = frozenset({"cannot_send", "cannot_receive", "cannot_sign_in", "certificate_warning"})
 
 
 class Reader:
@@ -351,7 +351,7 @@ def _take_errors(slots: Slots, scores: list[IntentScore]) -> tuple[Slots, list[I
             kept.append(replace(score, article=None))
         else:
             kept.append(score)
-    if not errors and any(score.intent in _TROUBLE and score.confidence >= 0.78 for score in kept):
+    if not errors and any(score.intent in families.TROUBLE and score.confidence >= 0.78 for score in kept):
         # A code that we do not know is no reason to forget that mail cannot be sent.
         kept = [score for score in kept if score.intent != "explain_error"]
     return (replace(slots, errors=tuple(dict.fromkeys(errors))), kept)

@@ -9,11 +9,12 @@ from typing import Any, Final
 import msgspec
 
 from bot.kb.lookup import Lookup
+from bot.kb.ports import LAST_PORT
 from bot.match.ambiguity import settle
 from bot.match.index import Index
 from bot.match.lexicon import Lexicon, Span
 from bot.match.model import Slots
-from bot.match.numbers import MAX_PORT, RANGE_ENDS, find_numbers
+from bot.match.numbers import RANGE_ENDS, find_numbers
 from bot.match.similar import Similar
 from bot.match.tokens import find_tokens
 from bot.match.vocabulary import error_codes, provider_hosts
@@ -133,7 +134,7 @@ class Finder:
         numbers = [int(span.value) for span in spans if span.kind == "port"]
         if RANGE_ENDS.intersection(numbers):
             concepts.add("port_range")
-        if any(number > MAX_PORT for number in numbers):
+        if any(number > LAST_PORT for number in numbers):
             concepts |= {"port_range", "invalid_port"}
         settled = settle(places.text, spans, providers, clients, concepts, language=language, lookup=self._lookup)
         codes = [span.value for span in spans if span.kind in ("code", "reply")]
@@ -148,7 +149,7 @@ class Finder:
             "protocols": _unique(span.value for span in spans if span.kind == "protocol"),
             "directions": _unique(span.value for span in spans if span.kind == "direction"),
             "securities": _unique(securities),
-            "ports": _unique(number for number in numbers if number not in RANGE_ENDS and number <= MAX_PORT),
+            "ports": _unique(number for number in numbers if number not in RANGE_ENDS and number <= LAST_PORT),
             "hosts": _unique(hosts),
             "domains": _unique(domains),
             "error_codes": _unique(codes),

@@ -187,11 +187,6 @@ class Delivery:
         gone = QuestionKey(key.team, key.channel, f"{key.key}:deleted")
         return await self.answer(gone, compose=lambda: compose(posted))
 
-    @property
-    def busy(self) -> int:
-        """Questions being answered and late posts under way, in this process."""
-        return len(self._running) + len(self._late)
-
     async def close(self, *, grace_s: float = 8.0) -> None:
         """Take no more questions; finish those under way within *grace_s* seconds.
 
