@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final
 
 from bot.text.fold import is_japanese
+from bot.text.hosts import TOP_LEVELS
 from bot.text.ordinary import ORDINARY_WORDS, TECHNICAL_WORDS
 from bot.text.pattern import LazyPattern
 
@@ -58,14 +59,9 @@ _VERB_END_JA: Final = LazyPattern(
     "(?:た|ない|ます|せん|る|して|って|かも|とか|など|ので|けど|のに|には|では|とは|から|まで)$"
 )
 
-_TOP_LEVELS: Final = frozenset(
+_ENDINGS: Final = TOP_LEVELS | frozenset(
     """
-    com net org jp info biz edu gov mil int name pro dev app tech cloud email mail online site shop store xyz tokyo osaka kyoto nagoya asia world global
-    group company work works global media blog page link live studio design agency solutions systems network digital
-    eu us uk fr de it es nl be ch at se no fi dk pl cz sk hu ro bg gr pt ie ru ua tr il cn tw kr hk sg my th vn id ph in au nz ca br mx ar cl co za ng ke
-    tv me cc ws to ly ai io gg fm is so st la im li lu lt lv ee si hr rs
-    local lan internal corp home localdomain intranet example test invalid localhost onmicrosoft
-    xml js cf pst ost php py ini cfg conf plist mobileconfig txt pdf csv exe eml msg html htm json yaml yml log md sh dll
+    onmicrosoft xml js cf pst ost php py ini cfg conf plist mobileconfig txt pdf csv exe eml msg html htm json yaml yml log md sh dll
     """.split()  # noqa: SIM905
 )
 """Last parts of host names, and of file names that stand near passwords."""
@@ -150,7 +146,7 @@ def is_address_or_host(value: str) -> bool:
     if port and not port.rstrip("/").isdigit():
         return False
     labels = name.split(".")
-    return 2 <= len(labels) <= 7 and labels[-1].lower() in _TOP_LEVELS and all(map(_is_label, labels))
+    return 2 <= len(labels) <= 7 and labels[-1].lower() in _ENDINGS and all(map(_is_label, labels))
 
 
 def _is_label(label: str) -> bool:
