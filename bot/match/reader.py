@@ -28,7 +28,7 @@ from bot.match.small_words import only_small_words
 from bot.match.unknown import find_unknown
 from bot.text.fold import fold
 from bot.text.language import detect_language
-from bot.text.markup import quoted_lines, strip_markup
+from bot.text.markup import plain_text, quoted_lines
 from bot.text.pattern import LazyPattern
 from bot.text.redact import redact_question
 
@@ -112,7 +112,7 @@ class Reader:
             The reading; every text gives one, however long or odd.
         """
         kept = redact_question(utterance.text)
-        clean = strip_markup(kept.text)
+        clean = plain_text(kept.text)
         # One character can fold to eighteen (\ufdfa), so the length is bounded here too.
         text = fold(clean, keep_lines=True)[:_LONGEST]
         places = self._finder.find(text, short=utterance.surface in _SHORT_SURFACES)

@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.kb.model import Language
 from bot.match.model import Surface, Utterance
-from bot.slack.markup import mentions, plain_text
+from bot.text.markup import plain_text
 
 Json = dict[str, Any]
 
@@ -134,6 +134,11 @@ def read_event(body: Mapping[str, Any], identity: Identity, *, redelivered: bool
     if subtype not in SPOKEN:
         return None
     return _read_message(event, common, identity)
+
+
+def mentions(text: str, user_id: str) -> bool:
+    """Say whether *text* names that user, with or without a label."""
+    return f"<@{user_id}>" in text or f"<@{user_id}|" in text
 
 
 def question_of_message(message: Mapping[str, Any], *, team: str, channel: str) -> Question | None:

@@ -9,10 +9,9 @@ import pytest
 
 from bot.answer.pasted import read_settings
 from bot.match.model import Utterance
-from bot.slack.markup import plain_text
 from bot.text.fold import fold
 from bot.text.language import detect_language
-from bot.text.markup import strip_markup, strip_quotes
+from bot.text.markup import plain_text, quoted_lines, strip_quotes
 from bot.text.redact import redact
 from tests.hostile.road import engine
 from tests.hostile.test_any_text import UNITS
@@ -51,8 +50,8 @@ TRAPS = UNITS | {
 READERS: dict[str, Callable[[str], object]] = {
     "fold": lambda text: fold(text, keep_lines=True),
     "language": detect_language,
-    "markup": strip_markup,
     "quotes": strip_quotes,
+    "quoted lines": quoted_lines,
     "slack markup": plain_text,
     "redact": redact,
     "settings": read_settings,

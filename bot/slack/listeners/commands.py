@@ -14,9 +14,9 @@ from bot.slack import messages
 from bot.slack.action_ids import COMMAND
 from bot.slack.answering import Answering, summary_of
 from bot.slack.inbound import MAX_TEXT, Question
-from bot.slack.markup import plain_text
 from bot.slack.quick import Quick, whose
 from bot.slack.words import Words
+from bot.text.markup import plain_text
 from bot.work import Composed, QuestionKey, Summary
 
 Json = dict[str, Any]

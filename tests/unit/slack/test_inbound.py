@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.inbound import Edit, Identity, Question, Removal, question_of_message, read_event
+from bot.slack.inbound import Edit, Identity, Question, Removal, mentions, question_of_message, read_event
 
 ME = Identity("T1", "U0BOT", "B0BOT")
 
@@ -168,3 +168,12 @@ def test_a_shortcut_reads_any_persons_message() -> None:
 def test_forty_thousand_characters_are_the_most() -> None:
     """More than Slack itself lets through is cut."""
     assert len(asked(said(text="a" * 50_000)).text) == 40_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("<@U0BOT> x", True), ("<@U0BOT|bot> x", True), ("<@U0BOTHER> x", False), ("U0BOT", False)],
+)
+def test_a_mention_is_recognised(text: str, expected: bool) -> None:
+    """With or without a label, and not another user whose id begins alike."""
+    assert mentions(text, "U0BOT") is expected
