@@ -191,6 +191,10 @@ class Answering:
         """Do what an answer promises beside its text."""
         if answer.private_notice is not None:
             self.tasks.start(self.warn(question, answer.private_notice), "private_notice")
+        await self.keep_language(question, answer)
+
+    async def keep_language(self, question: Question, answer: Answer) -> None:
+        """Keep the language that somebody asked us to speak, for all that we say to them."""
         if answer.intent == "change_language" and question.addressed:
             await self.delivery.ledger.set_language(question.team, question.user, answer.language)
 

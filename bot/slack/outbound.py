@@ -10,7 +10,7 @@ Source: docs.slack.dev/apis/web-api/rate-limits (429 and Retry-After), /referenc
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 import aiohttp
@@ -90,14 +90,8 @@ class SlackOutbound:
             PostTooLargeError: The form of a card was refused.
             PostRefusedError: Slack will never do this; its reason is Slack's own code.
         """
-        try:
+        with _transport_as_ours():
             return await self._exchange("POST", method, data=to_json(arguments))
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            raise PostTransientError("connection_failed", may_be_out=False) from None
-        except TimeoutError:
-            raise PostTransientError("timeout") from None
-        except (aiohttp.ClientError, OSError):
-            raise PostTransientError("connection_lost") from None
 
     async def respond(self, url: str, message: Mapping[str, object]) -> None:
         """Use a response URL: to answer a command, or to change the message whose button was pressed.
@@ -106,22 +100,16 @@ class SlackOutbound:
             PostError: As `call`; a URL that is used up or too old is refused for good.
         """
         session = self._client.session
-        assert session is not None  # made in `bot.slack.client`
-        try:
+        assert session is not None  # made in `bot.slack.connect`
+        with _transport_as_ours():
             async with session.post(url, data=to_json(dict(message)), headers=_JSON) as response:
                 body = (await response.text())[:200]
-                if response.status == 429:
-                    raise PostRateLimitedError(_seconds(response.headers.get("Retry-After")))
-                if response.status >= 500:
-                    raise PostTransientError(f"http_{response.status}")
-                if response.status >= 400 or body.startswith('{"ok":false'):
-                    raise _refusal(_word(body))
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            raise PostTransientError("connection_failed", may_be_out=False) from None
-        except TimeoutError:
-            raise PostTransientError("timeout") from None
-        except (aiohttp.ClientError, OSError):
-            raise PostTransientError("connection_lost") from None
+        if response.status == 429:
+            raise PostRateLimitedError(_seconds(response.headers.get("Retry-After")))
+        if response.status >= 500:
+            raise PostTransientError(f"http_{response.status}")
+        if response.status >= 400 or body.startswith('{"ok":false'):
+            raise _refusal(_word(body))
 
     # -- what bot.work asks for ------------------------------------------------------------------------------------
 
@@ -236,6 +224,19 @@ class SlackOutbound:
         if response.status == 200 and isinstance(answer, dict) and answer.get("ok"):
             return answer
         raise _as_ours(response.status, response.headers, answer)
+
+
+@contextlib.contextmanager
+def _transport_as_ours() -> Iterator[None]:
+    """Turn what the connection raises into ours: only where none came about is it sure that nothing was posted."""
+    try:
+        yield
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+        raise PostTransientError("connection_failed", may_be_out=False) from None
+    except TimeoutError:
+        raise PostTransientError("timeout") from None
+    except (aiohttp.ClientError, OSError):
+        raise PostTransientError("connection_lost") from None
 
 
 def _as_ours(status: int, headers: Mapping[str, str], answer: object) -> PostError:

@@ -58,9 +58,10 @@ class People:
 
     async def language(self, team: str, user: str) -> Language:
         """Return the language to speak to a person who has not said anything: their choice, else their locale's."""
-        chosen = await self.chosen(team, user)
-        if chosen is not None:
-            return chosen
+        return await self.chosen(team, user) or await self.language_of_slack(user)
+
+    async def language_of_slack(self, user: str) -> Language:
+        """Return the language in which a person uses Slack; needs no records of ours."""
         return "ja" if (await self.locale(user) or "").lower().startswith("ja") else "en"
 
     async def may_switch(self, user: str, channel: str) -> bool:

@@ -79,7 +79,7 @@ class Quick:
             language = await self._people.language(team, user)
         except StorageUnavailableError:
             # The records are what failed: their Slack's locale will do.
-            language = "ja" if (await self._people.locale(user) or "").startswith("ja") else "en"
+            language = await self._people.language_of_slack(user)
         return self._words.note("try_again", language)
 
 

@@ -70,7 +70,7 @@ def is_in_memory(url: sa.URL) -> bool:
     return url.get_backend_name() == "sqlite" and (url.database in (None, "", ":memory:"))
 
 
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
+def switch_to_wal(connection: sqlite3.Connection) -> None:
     """Turn write-ahead logging on, waiting for another process that does the same at this moment.
 
     Here SQLite does not heed the busy timeout where two connections would wait for each other: it fails at once.
@@ -97,7 +97,7 @@ def _open_sqlite(url: sa.URL) -> sa.Engine:
         # The driver is not to begin transactions by itself: it does so too late for ours (below).
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
-        _switch_to_wal(connection)
+        switch_to_wal(connection)
         # With WAL this survives the death of the process; only a power cut may cost the last moment's commits,
         # and what they acknowledged to Slack can at worst be answered twice.
         connection.execute("PRAGMA synchronous=NORMAL")

@@ -23,6 +23,8 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, SetWorkflowID
 
+from bot.storage.database import switch_to_wal
+
 Attempt = Callable[[int], Awaitable[float | None]]
 
 # A constant, or work in flight would not be taken up after an upgrade. A workflow here is a loop around one step;
@@ -115,7 +117,7 @@ def launch(url: sa.URL, executor_id: str, attempt: Attempt, loop: asyncio.Abstra
     if system.get_backend_name() == "sqlite" and system.database:
         # WAL is a property of the file: a commit costs one write to disk instead of several.
         with closing(sqlite3.connect(system.database)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
+            switch_to_wal(connection)
     # With a handler of its own DBOS would write to the console past the log of the bot.
     logger = logging.getLogger("dbos")
     if not logger.handlers:

@@ -1,4 +1,4 @@
-"""Counters of the delivery, for `/metrics`. Labels are codes of ours or of Slack; never a text, never a user."""
+"""Counters of the delivery, in the form that Prometheus reads; no route serves them yet. Labels are codes of ours or of Slack; never a text, never a user."""
 
 from __future__ import annotations
 

@@ -18,9 +18,10 @@ from bot.slack.action_ids import HOME_LANGUAGE, SHARE
 from bot.slack.answering import Answering, summary_of
 from bot.slack.inbound import MAX_TEXT, Question
 from bot.slack.listeners.home import publish_home
+from bot.slack.private import Privately
 from bot.slack.quick import Quick, whose
 from bot.slack.words import Words
-from bot.work import Composed, PostedAs, PostError, QuestionKey
+from bot.work import Composed, PostedAs, PostError, QuestionKey, Result
 
 Json = dict[str, Any]
 
@@ -111,6 +112,7 @@ class _Buttons:
 
     def __init__(self, answering: Answering, words: Words) -> None:
         self._answering = answering
+        self._privately = Privately(answering, words)
         self._ledger = answering.delivery.ledger
         self._words = words
 
@@ -147,19 +149,7 @@ class _Buttons:
 
     async def _answer_privately(self, press: Press, question: Question) -> Json | None:
         key = QuestionKey(press.team, press.channel, f"press:{press.action_ts}:{press.user}")
-
-        async def compose() -> Composed | None:
-            outcome = await self._answering.think(question)
-            answer = outcome.answer
-            if answer is None:
-                return None
-            share = None
-            if answer.decision == "answer" and answer.feedback and not press.channel.startswith("D"):
-                share = (self._words.say("share", answer.language), outcome.reading.redacted_text)
-            payload, plain = messages.private(answer, key, press.response_url, share=share, replace=True)
-            return Composed(payload, summary_of(question, outcome), plain)
-
-        return await self._done(press, await self._answering.delivery.answer(key, compose=compose))
+        return await self._privately.answer(key, question, press.response_url, replace=True)
 
     async def share(self, press: Press) -> Json | None:
         """Show a private answer to everyone. Its words are made anew, so nothing that was typed is shown."""
@@ -202,8 +192,6 @@ class _Buttons:
         await publish_home(self._answering, self._words, press.team, press.user)
         return None
 
-    async def _done(self, press: Press, result: Any) -> Json | None:
-        if result.acknowledge and result.name != "dropped":
-            return None
-        language = await self._answering.people.language(press.team, press.user)
-        return self._words.note("try_again", language)
+    async def _done(self, press: Press, result: Result) -> Json | None:
+        done = result.acknowledge and result.name != "dropped"
+        return await self._privately.unless_done(done, press.team, press.user)

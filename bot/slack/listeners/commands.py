@@ -12,8 +12,9 @@ from bot.answer.model import Answer
 from bot.kb.model import Language
 from bot.slack import messages
 from bot.slack.action_ids import COMMAND
-from bot.slack.answering import Answering, summary_of
+from bot.slack.answering import Answering
 from bot.slack.inbound import MAX_TEXT, Question
+from bot.slack.private import Privately
 from bot.slack.quick import Quick, whose
 from bot.slack.words import Words
 from bot.text.markup import plain_text
@@ -49,7 +50,7 @@ class _Commands:
     """What the words after `/mailports` do. Each method returns a message for the person alone, or None."""
 
     def __init__(self, answering: Answering, words: Words) -> None:
-        self._answering = answering
+        self._privately = Privately(answering, words)
         self._people = answering.people
         self._ledger = answering.delivery.ledger
         self._words = words
@@ -80,35 +81,13 @@ class _Commands:
             payload, plain = messages.private(answer, key, str(body["response_url"]))
             return Composed(payload, Summary(decision="answer", intent=answer.intent, language=answer.language), plain)
 
-        return await self._deliver(body, key, compose)
+        return await self._privately.deliver(key, user, compose)
 
     async def _ask(self, body: Json, text: str) -> Json | None:
         team, user = whose(body)
         channel = str(body.get("channel_id") or "")
         question = Question(team=team, channel=channel, user=user, ts="", text=text, surface="slash")
-        key = _key(body)
-
-        async def compose() -> Composed | None:
-            outcome = await self._answering.think(question)
-            answer = outcome.answer
-            if answer is None:
-                return None
-            share = None
-            if answer.decision == "answer" and answer.feedback and not channel.startswith("D"):
-                share = (self._words.say("share", answer.language), outcome.reading.redacted_text)
-            payload, plain = messages.private(answer, key, str(body["response_url"]), share=share)
-            if answer.intent == "change_language":
-                await self._ledger.set_language(team, user, answer.language)
-            return Composed(payload, summary_of(question, outcome), plain)
-
-        return await self._deliver(body, key, compose)
-
-    async def _deliver(self, body: Json, key: QuestionKey, compose: Any) -> Json | None:
-        result = await self._answering.delivery.answer(key, compose=compose)
-        if result.acknowledge and result.name != "dropped":
-            return None
-        team, user = whose(body)
-        return self._words.note("try_again", await self._people.language(team, user))
+        return await self._privately.answer(_key(body), question, str(body["response_url"]))
 
     async def _lang(self, body: Json, rest: str) -> Json:
         team, user = whose(body)

@@ -13,7 +13,7 @@ from bot.slack.answering import Answering, key_of
 from bot.slack.inbound import Edit, Question, read_event
 from bot.slack.twins import Twins
 
-# Not a 5xx of ours but a plain "again, please": Slack repeats at once, after one minute and after five.
+# "Again, please", and no fault of ours: Slack repeats at once, after one minute and after five.
 NOT_YET = 503
 
 

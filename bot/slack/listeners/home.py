@@ -49,7 +49,7 @@ def register(app: AsyncApp, answering: Answering, words: Words) -> None:
 async def publish_home(answering: Answering, words: Words, team: str, user: str) -> None:
     """Show somebody their home tab. It is shown anew whenever it is opened, so a failure costs nothing."""
     chosen = await answering.people.chosen(team, user)
-    language = chosen or await answering.people.language(team, user)
+    language = chosen or await answering.people.language_of_slack(user)
     try:
         await answering.outbound.call("views.publish", user_id=user, view=words.home(language, chosen))
     except PostError as error:

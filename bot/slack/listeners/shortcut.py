@@ -16,6 +16,7 @@ from bot.slack import messages
 from bot.slack.action_ids import SHORTCUT
 from bot.slack.answering import Answering, summary_of
 from bot.slack.inbound import Question, question_of_message
+from bot.slack.private import Privately
 from bot.slack.quick import Quick, whose
 from bot.slack.words import Words
 from bot.work import Composed, QuestionKey
@@ -36,6 +37,7 @@ def register(app: AsyncApp, answering: Answering, words: Words, quick: Quick) ->
 class _Shortcut:
     def __init__(self, answering: Answering, words: Words) -> None:
         self._answering = answering
+        self._private = Privately(answering, words)
         self._words = words
 
     async def run(self, body: Json) -> Json | None:
@@ -68,5 +70,4 @@ class _Shortcut:
             payload, plain = messages.private(answer, key, str(body.get("response_url")))
             return Composed(payload, summary_of(question, outcome), plain)
 
-        result = await self._answering.delivery.answer(key, compose=compose)
-        return None if result.acknowledge else self._words.note("try_again", answer.language)
+        return await self._private.deliver(key, question.user, compose)
