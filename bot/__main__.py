@@ -97,7 +97,8 @@ def _outline() -> argparse.ArgumentParser:
 def _parser(name: str, module: ModuleType) -> argparse.ArgumentParser:
     import argparse
 
-    parser = argparse.ArgumentParser(prog=f"mailports {name}", description=f"{COMMANDS[name].capitalize()}.")
+    purpose = COMMANDS[name]
+    parser = argparse.ArgumentParser(prog=f"mailports {name}", description=f"{purpose[0].upper()}{purpose[1:]}.")
     module.add_arguments(parser)
     return parser
 

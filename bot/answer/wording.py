@@ -68,7 +68,7 @@ def check_wording(documents: Mapping[str, object]) -> list[str]:
     Returns:
         Every problem as `path: message`.
     """
-    from bot.kb.documents import placeholders, sentence_problems  # no answer needs them
+    from bot.kb.documents import placeholders, sentence_problems, wording_problems  # no answer needs them
 
     problems: list[str] = []
     homes: dict[Language, dict[str, str]] = {"ja": {}, "en": {}}
@@ -77,20 +77,17 @@ def check_wording(documents: Mapping[str, object]) -> list[str]:
         language = _language_of(path)
         if language is None:
             continue
-        if not isinstance(document, Mapping):
+        if not isinstance(document, dict):
             problems.append(f"{path}.yaml: must hold keys and sentences")
             continue
+        problems += [f"{path}.yaml: {problem}" for problem in wording_problems(document)]
         for key, text in document.items():
-            if not isinstance(text, str) or not text.strip():
-                problems.append(f"{path}.yaml: {key}: must be a sentence")
-            elif key in homes[language]:
+            if key in homes[language]:
                 problems.append(f"{path}.yaml: {key}: is also in {homes[language][key]}.yaml")
-            else:
-                homes[language][key] = path
-                faults = list(sentence_problems(text))
-                problems += [f"{path}.yaml: {key}: {fault}" for fault in faults]
-                if not faults:
-                    texts[language][key] = text
+                continue
+            homes[language][key] = path
+            if isinstance(text, str) and not any(sentence_problems(text)):
+                texts[language][key] = text
     for language in LANGUAGES:
         other = _OTHER[language]
         for key, path in homes[language].items():

@@ -1,6 +1,6 @@
 """How many questions of the test part are answered rightly, end to end.
 
-The test part (`tests/utterances/scored/*.yaml`) is looked at only to score: nothing is tuned on it.
+The test part (`tests/utterances/scored/test`) is looked at only to score: nothing is tuned on it.
 """
 
 from __future__ import annotations

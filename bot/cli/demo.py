@@ -11,7 +11,8 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.start import CANNOT_RUN, open_lookup, report
+from bot.cli.output import CANNOT_RUN, load_lookup, report
+from bot.cli.start import refuse_start
 from bot.errors import BotError
 from bot.settings import console_language, load_settings
 
@@ -38,9 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         0 at the end; 2 if it cannot run.
     """
-    lookup = open_lookup()
-    if lookup is None:
-        return CANNOT_RUN
+    try:
+        lookup = load_lookup()
+    except BotError as error:
+        return report(error)
     from bot.answer.wording import Wording
     from bot.slack.logs import configure_logging
 
@@ -49,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         asyncio.run(_demo(arguments, lookup, wording))
     except BotError as error:
-        return report(error, wording)
+        return refuse_start(error, wording)
     except OSError as error:
         text = wording.say("cli.cannot_listen", console_language(), host="127.0.0.1", port=arguments.port or 0)
         print(f"{text} ({error.strerror or type(error).__name__})", file=sys.stderr)

@@ -6,7 +6,8 @@ import argparse
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.cli.start import CANNOT_RUN, lines_for, open_lookup, setting_hint
+from bot.cli.output import load_lookup, report
+from bot.cli.start import lines_for, setting_hint
 from bot.errors import BotError
 from bot.settings import SettingsInvalidError, console_language, load_settings
 
@@ -28,9 +29,10 @@ def run(arguments: argparse.Namespace) -> int:
         0 if all is well, 1 if something is to be mended, 2 if the knowledge cannot be loaded.
     """
     del arguments
-    lookup = open_lookup()
-    if lookup is None:
-        return CANNOT_RUN
+    try:
+        lookup = load_lookup()
+    except BotError as error:
+        return report(error)
     from bot.answer.wording import Wording
 
     patient = _Examination(Wording(lookup))

@@ -6,7 +6,8 @@ import argparse
 import asyncio
 import sys
 
-from bot.cli.start import CANNOT_RUN, open_lookup, report
+from bot.cli.output import CANNOT_RUN, load_lookup, report
+from bot.cli.start import refuse_start
 from bot.errors import BotError
 from bot.settings import console_language, load_settings
 
@@ -27,9 +28,10 @@ def run(arguments: argparse.Namespace) -> int:
         0 after a signal; 2 if it cannot run: the reason and what to do are on standard error.
     """
     del arguments
-    lookup = open_lookup()
-    if lookup is None:
-        return CANNOT_RUN
+    try:
+        lookup = load_lookup()
+    except BotError as error:
+        return report(error)
     from bot.answer.wording import Wording
 
     wording = Wording(lookup)
@@ -43,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         configure_logging(settings.log_level)
         asyncio.run(run_until_ended(Bot(settings, lookup)))
     except BotError as error:
-        return report(error, wording)
+        return refuse_start(error, wording)
     except OSError as error:
         text = wording.say("cli.cannot_listen", console_language(), host=settings.host, port=settings.port)
         print(f"{text} ({error.strerror or type(error).__name__})", file=sys.stderr)

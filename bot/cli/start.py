@@ -1,32 +1,16 @@
-"""What the commands that start something share: load the knowledge, say what is wrong in the terminal's language."""
+"""What the commands that start something share: saying what is wrong with the settings, and what to do."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
-from bot.errors import BotError, KnowledgeInvalidError
-from bot.settings import SettingsInvalidError, cache_dir, console_language, knowledge_paths
+from bot.cli.output import CANNOT_RUN
+from bot.errors import BotError
+from bot.settings import SettingsInvalidError, console_language
 
 if TYPE_CHECKING:
     from bot.answer.wording import Wording
-    from bot.kb.lookup import Lookup
-
-CANNOT_RUN = 2
-
-
-def open_lookup() -> Lookup | None:
-    """Load the knowledge; if it has faults, print each of them to standard error and return None."""
-    from bot.kb.load import load_lookup
-
-    try:
-        return load_lookup(knowledge_paths(), cache_dir())
-    except KnowledgeInvalidError as error:
-        print("\n".join(error.problems), file=sys.stderr)
-    except BotError as error:
-        # Without knowledge there is no wording either: the key and the path say what is missing.
-        print(f"{error.message_key}: {' '.join(map(str, error.params.values()))}", file=sys.stderr)
-    return None
 
 
 def lines_for(error: BotError, wording: Wording) -> list[str]:
@@ -49,8 +33,8 @@ def setting_hint(variable: str, wording: Wording) -> str:
     return "  " + wording.say(f"cli.hint_{variable.lower()}", console_language())
 
 
-def report(error: BotError, wording: Wording) -> int:
-    """Print an error to standard error.
+def refuse_start(error: BotError, wording: Wording) -> int:
+    """Print why a command cannot start, and what to do, to standard error.
 
     Returns:
         The exit status for "could not be run".

@@ -12,22 +12,8 @@ from bot.local_slack.block_kit import Problem, Report, report_on
 from bot.local_slack.limits import ID_MAX, VIEW_METADATA_MAX, VIEW_TITLE_MAX, Surface
 from bot.local_slack.state import Json, Workspace
 from bot.local_slack.tickets import TicketError, Trigger
-from bot.local_slack.views import ViewError
+from bot.local_slack.views import APP_KEYS, ViewError
 
-_KEYS = frozenset(
-    {
-        "type",
-        "title",
-        "submit",
-        "close",
-        "blocks",
-        "private_metadata",
-        "callback_id",
-        "external_id",
-        "clear_on_close",
-        "notify_on_close",
-    }
-)
 _TEXTS = ("title", "submit", "close")
 _LENGTHS = {"private_metadata": VIEW_METADATA_MAX, "callback_id": ID_MAX, "external_id": ID_MAX}
 
@@ -40,7 +26,7 @@ def report_on_view(view: object) -> Report:
     report = report_on(view.get("blocks"), surface, root="view/blocks")
     problems = report.problems
     for key in view:
-        if key not in _KEYS:
+        if key not in APP_KEYS:
             problems.append(Problem(f"/view/{key}", "unknown_field", f"invalid additional property: {key}"))
     for key in _TEXTS:
         if key in view:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from bot.local_slack.limits import VIEW_STACK_MAX
 from bot.local_slack.state import Change, Json, Workspace
 
-# What of a view belongs to the app; the rest is Slack's.
-_OWN = (
+APP_KEYS = (
     "type",
     "title",
     "submit",
@@ -22,6 +21,7 @@ _OWN = (
     "clear_on_close",
     "notify_on_close",
 )
+"""What of a view belongs to the app; the rest is Slack's."""
 
 
 @dataclass(slots=True, eq=False)
@@ -174,4 +174,4 @@ class Views:
 
 
 def _own(content: Json) -> Json:
-    return {key: content[key] for key in _OWN if key in content}
+    return {key: content[key] for key in APP_KEYS if key in content}

@@ -25,10 +25,11 @@ from bot.work import PostRateLimitedError, open_ledger, open_work
 from bot.work.courier import Patience
 from tests.support.postgresql import PostgresqlServer, missing_reason
 from tests.unit.storage.ledger_contract import KEY, POSTED, SUMMARY, Clock, LedgerContract, claimed
+from tests.unit.work.crash_child import KEY as CRASH_KEY
 from tests.unit.work.crash_child import MOMENTS
 from tests.unit.work.engine_tables import readable
 from tests.unit.work.fake_poster import ANSWER, QUESTION, Author, FakePoster
-from tests.unit.work.test_crash import answered_once_despite_a_crash
+from tests.unit.work.test_crash import messages_after_a_crash
 
 pytestmark = [
     pytest.mark.servers,
@@ -154,7 +155,7 @@ async def test_an_unreachable_server_is_an_error_of_ours_without_the_password(
 @pytest.mark.parametrize("moment", MOMENTS)
 async def test_killed_and_started_again(database_url: str, tmp_path: Path, moment: str) -> None:
     """Whether the bot dies between posting and recording, or after promising, the asker sees one answer."""
-    await answered_once_despite_a_crash(database_url, tmp_path / "slack.txt", moment)
+    assert await messages_after_a_crash(database_url, tmp_path / "slack.txt", moment) == [CRASH_KEY.encode()]
 
 
 async def test_a_long_429_is_waited_out_and_leaves_no_text_behind(database_url: str) -> None:

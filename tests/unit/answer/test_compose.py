@@ -20,7 +20,7 @@ BOTH: tuple[Language, ...] = ("ja", "en")
 _KEYS = {key for document in lookup().documents("wording/ja/").values() for key in document}
 KEY = re.compile(rf"(?<![\w.@])(?:{'|'.join(map(re.escape, sorted(_KEYS)))})(?![\w.])")
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
-REASONS = ("empty", "too_long", "not_understood", "not_mail", "unknown_provider", "unknown_error", "image_only")
+REASONS = ("empty", "not_understood", "not_mail", "unknown_provider", "unknown_error", "image_only")
 
 
 def said(of: Answer) -> str:
@@ -74,7 +74,7 @@ def test_every_hand_off_is_honest(language: Language, reason: str) -> None:
 
 
 @pytest.mark.parametrize("language", BOTH)
-@pytest.mark.parametrize("reason", ["provider", "client", "intent", "missing_provider", "missing_port"])
+@pytest.mark.parametrize("reason", ["provider", "client", "intent", "missing_provider"])
 def test_every_clarification_offers_something(language: Language, reason: str) -> None:
     """A question back always comes with something to press."""
     options = {

@@ -125,9 +125,10 @@ async def test_without_the_scope_nothing_can_be_looked_for() -> None:
             await outbound.find_posted(QuestionKey("T0MAILPORT", CHANNEL, root.ts), message(thread_ts=root.ts))
 
 
-async def test_deleting_what_is_gone_is_no_error(outbound: SlackOutbound) -> None:
+async def test_deleting_what_is_gone_is_no_error(slack: LocalSlack, outbound: SlackOutbound) -> None:
     """Gone is what was wanted."""
     await outbound.unpost(PostedAs(CHANNEL, "1.000001"))
+    assert [call.error for call in slack.calls_to("chat.delete")] == ["message_not_found"]
 
 
 async def test_a_response_url_that_is_used_up_is_refused_for_good(slack: LocalSlack, outbound: SlackOutbound) -> None:

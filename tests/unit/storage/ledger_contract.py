@@ -53,8 +53,10 @@ class LedgerContract:
     async def test_the_same_ts_elsewhere_is_another_question(self, ledger: SqlLedger) -> None:
         """Timestamps are unique in a channel only: the same one elsewhere is answered too."""
         await ledger.finish(await claimed(ledger), POSTED, SUMMARY)
-        await claimed(ledger, QuestionKey("T1", "C2", KEY.key))
-        await claimed(ledger, QuestionKey("T2", "C1", KEY.key))
+        others = [
+            await claimed(ledger, key) for key in (QuestionKey("T1", "C2", KEY.key), QuestionKey("T2", "C1", KEY.key))
+        ]
+        assert [claim.attempt for claim in others] == [1, 1]
 
     async def test_a_lapsed_claim_may_be_taken_again_and_is_suspect(self, ledger: SqlLedger, clock: Clock) -> None:
         """When the first delivery died, the next takes the question, and knows that a message may be out."""

@@ -95,9 +95,9 @@ async def test_a_dead_replicas_promise_is_kept_by_another(database_url: str, pos
     """What one replica owed when it vanished is posted by any other, without its executor id."""
     await _leave_an_owed_answer(database_url, poster)
     other = await open_work(database_url, poster=poster, executor_id="replica-2", patience=QUICK)
-    await poster.until(lambda: len(poster.out) == 1)
     await until_state(other, KEY, "done")
     await other.close()
+    assert len(poster.out) == 1
 
 
 async def test_two_workflows_for_one_row_post_once(work: Work, poster: FakePoster) -> None:
