@@ -49,9 +49,9 @@ class Intents(_Node, frozen=True):
     """`intents.yaml`."""
 
     intents: dict[str, Intent]
-    threshold: float = 0.5
-    ambiguity_threshold: float = 0.0
-    channel_threshold: float = 0.5
+    threshold: float
+    ambiguity_threshold: float
+    channel_threshold: float
     groups: dict[str, tuple[str, ...]] = {}
     channel_never: tuple[str, ...] = ()
     channel_stop: tuple[str, ...] = ()
