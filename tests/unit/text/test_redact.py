@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from bot.text.redact import redact, redact_question, redact_windows
 from bot.text.secret_value import looks_secret
+from tests.support.cpu import least_cpu_ms
 
 SECRETS = [
     ("password: hunter2", "hunter2"),
@@ -176,9 +175,7 @@ def test_what_looks_like_one_and_is_none(value: str) -> None:
 def test_hostile_text_costs_no_more_than_a_moment(piece: str) -> None:
     """40,000 characters made to trip the expressions are shortened and redacted in well under a tenth of a second."""
     text = (piece * 40_000)[:40_000]
-    start = time.process_time()
-    redact_windows(text)
-    assert time.process_time() - start < 1.0
+    assert least_cpu_ms(lambda: redact_windows(text), most_ms=50) < 100
 
 
 def test_long_text_keeps_head_and_tail_and_no_secret() -> None:
