@@ -9,7 +9,7 @@ import msgspec
 
 from bot.answer.kit import Kit
 from bot.answer.model import SettingRow, SettingsTable
-from bot.kb.model import Client, Protocol, Provider, Security, Server, Text, Username
+from bot.kb.model import Authentication, Client, Protocol, Provider, Security, Server, Text, Username
 from bot.kb.ports import PORT_PROTOCOL
 from bot.match.model import Slots
 
@@ -104,16 +104,23 @@ def header(kit: Kit, client: Client | None) -> tuple[str, str, str, str]:
     return purpose, server, kit.text(client.labels.port), kit.text(client.labels.encryption)
 
 
-def security_label(kit: Kit, security: Security, client: Client | None) -> str:
-    """Return what to choose for *security*, in the program's own word where one was named."""
+def security_label(kit: Kit, security: Security, client: Client | None, protocol: Protocol | None = None) -> str:
+    """Return what to choose for *security*, in the program's own word (for *protocol*) where one was named."""
     if client is None:
         return kit.say(f"security.{security}")
-    labels = {
-        "implicit_tls": client.labels.implicit_tls,
-        "starttls": client.labels.starttls,
-        "plaintext": client.labels.plaintext,
-    }
-    return kit.text(labels[security])
+    own = client.labels_by_protocol.get(protocol) if protocol is not None else None
+    label: Text | None = getattr(own, security) if own is not None else None
+    return kit.text(label or getattr(client.labels, security))
+
+
+def server_fields(kit: Kit, client: Client, protocols: Iterable[Protocol]) -> str:
+    """Return the names of the program's fields for the servers of *protocols*, each once."""
+    labels = []
+    for protocol in protocols:
+        own = client.labels_by_protocol.get(protocol)
+        general = client.labels.outgoing_server if protocol == "smtp" else client.labels.incoming_server
+        labels.append(kit.text((own.server if own is not None else None) or general))
+    return kit.join(dict.fromkeys(labels))
 
 
 def purpose(kit: Kit, protocol: Protocol) -> str:
@@ -140,9 +147,17 @@ def username_words(kit: Kit, provider: Provider, form: Username) -> str:
     return kit.say(f"username.{form}", domain=domain)
 
 
-def authentication_words(kit: Kit, provider: Provider) -> str:
-    """Return the ways to sign in, in words."""
-    return kit.say("list.or").join(kit.say(f"authentication.{way}") for way in provider.authentication)
+def authentication_words(kit: Kit, provider: Provider, client: Client | None = None) -> str:
+    """Return the ways to sign in, in words; as what to choose in *client* where its choices are known."""
+    return kit.say("list.or").join(_way_words(kit, way, client) for way in provider.authentication)
+
+
+def _way_words(kit: Kit, way: Authentication, client: Client | None) -> str:
+    if client is None:
+        label = None
+    else:
+        label = client.labels.oauth2_authentication if way == "oauth2" else client.labels.password_authentication
+    return kit.say(f"authentication.{way}") if label is None else kit.say(f"choose.{way}", label=kit.text(label))
 
 
 def _host(server: Server) -> str:
@@ -164,7 +179,7 @@ def _row(kit: Kit, provider: Provider, server: Server, client: Client | None, sl
         hostname_is_pattern=is_pattern,
         port=server.port,
         security=server.security,
-        security_label=security_label(kit, server.security, client),
+        security_label=security_label(kit, server.security, client, server.protocol),
         username=username_words(kit, provider, form),
         username_form=form,
         authentication=authentication_words(kit, provider),

@@ -19,12 +19,13 @@ from bot.answer.rows import (
     authentication_words,
     purpose,
     select,
+    server_fields,
     settings_table,
     short_line,
     username_words,
     wanted_protocols,
 )
-from bot.kb.model import Client, DatedNote, Manual, Protocol, Provider, Server, Text
+from bot.kb.model import Client, DatedNote, Manual, Page, Protocol, Provider, Server, Text
 from bot.match.model import Slots
 
 _MAX_OTHERS = 3
@@ -38,7 +39,7 @@ def compose_provider(kit: Kit, part: Part) -> Draft:
     client = _client(kit, part.slots)
     if provider is None:
         return compose_client(kit, part)
-    if provider.status in ("closed", "broken"):
+    if provider.status_on(kit.today) in ("closed", "broken"):
         return _not_usable(kit, provider)
     selection = _selection(provider, part.slots, whole_account=client is not None and not _asks_to_send(part.slots))
     ended = client if client is not None and client.ended_on is not None else None
@@ -147,28 +148,19 @@ def provider_sources(kit: Kit, provider: Provider, more: Iterable[SourceLine] = 
     pages = kit.sources(provider.sources)
     known = {line.url for line in pages}
     own = [
-        SourceLine(_manual_title(kit, manual), url, kit.say("source.manual"))
+        SourceLine(page.title, page.url, kit.say("source.manual"))
         for manual in provider.manuals
-        if (url := _manual_url(kit, manual)) is not None and url not in known
+        if (page := _manual_page(kit, manual)) is not None and page.url not in known
     ]
     first = [*pages[:1], *own[:1]]
-    if first and is_code_search(first[0]):
-        # What many people published is worth less to a reader than the manual.
+    if first and (is_code_search(first[0]) or not provider.servers):
+        # What many people published is worth less to a reader than the manual; without a server it is the answer.
         first.reverse()
     return [*first, *more, *pages[1:], *own[1:]]
 
 
-def _manual_title(kit: Kit, manual: Manual) -> str:
-    """Return the page's title; where it is kept in both languages, 「日本語 / English」, the one of the answer."""
-    parts = manual.title.split(" / ")
-    if len(parts) == 2 and parts[1].isascii() and not parts[0].isascii() and manual.ja and manual.en:
-        return parts[0] if kit.language == "ja" else parts[1]
-    return manual.title
-
-
-def _manual_url(kit: Kit, manual: Manual) -> str | None:
-    urls = (manual.ja, manual.en) if kit.language == "ja" else (manual.en, manual.ja)
-    return next((url for url in urls if url), None)
+def _manual_page(kit: Kit, manual: Manual) -> Page | None:
+    return manual.ja or manual.en if kit.language == "ja" else manual.en or manual.ja
 
 
 def _provider(kit: Kit, slots: Slots) -> Provider | None:
@@ -195,12 +187,13 @@ def _title(kit: Kit, provider: Provider, client: Client | None, slots: Slots, se
 def _not_usable(kit: Kit, provider: Provider) -> Draft:
     """Say that a service has closed, or that no mail program can use it; steps and servers would only mislead."""
     name = kit.text(provider.names)
-    if provider.status == "broken":
+    end = provider.end_on(kit.today)
+    if provider.status == "broken" and end is None:
         draft = Draft(kit.say("settings.title_broken", provider=name))
         key, day = ("settings.broken" if provider.before_you_start is None else ""), ""
     else:
         draft = Draft(kit.say("settings.title_closed", provider=name))
-        day = kit.day(provider.closed_on) if provider.closed_on is not None else ""
+        day = kit.day(end) if end is not None else ""
         key = "settings.closed_on" if day else "settings.closed"
     if key:
         draft.sections.append(Paragraph(kit.say(key, provider=name, date=day), "warning"))
@@ -230,6 +223,8 @@ def _offered(provider: Provider, protocols: tuple[Protocol, ...], slots: Slots) 
 def _facts(
     kit: Kit, provider: Provider, client: Client | None, selection: Selection, slots: Slots
 ) -> Iterable[tuple[str, str]]:
+    if client is not None and selection.chosen:
+        yield kit.say("fact.server_fields"), server_fields(kit, client, (s.protocol for s in selection.chosen))
     label = kit.say("fact.username") if client is None else kit.text(client.labels.username)
     forms = {server.username or provider.username: server for server in selection.chosen}
     if len(forms) < 2:
@@ -247,7 +242,11 @@ def _facts(
             yield kit.say("fact.for", fact=label, purpose=purpose(kit, server.protocol)), words
         if provider.username_note is not None:
             yield kit.say("fact.username_note"), kit.text(provider.username_note)
-    yield kit.say("fact.authentication"), authentication_words(kit, provider)
+    choice = client.labels.authentication if client is not None and client.labels.password_authentication else None
+    yield (
+        kit.text(choice) if choice is not None else kit.say("fact.authentication"),
+        authentication_words(kit, provider, client),
+    )
     patterns = [server for server in selection.chosen if server.hostname_pattern is not None]
     own_is_known = any(_matches(server, slots) for server in patterns)
     if patterns and provider.host_hint is not None and not own_is_known:

@@ -154,7 +154,7 @@ def with_settings(
         draft.sections.append(Heading(kit.say("trouble.settings_of", provider=kit.text(provider.names))))
         if part.intent not in _NO_STEP:
             draft.sections += step
-        if provider.status not in ("closed", "broken"):
+        if provider.status_on(kit.today) not in ("closed", "broken"):
             draft.sections += server_sections(kit, provider, client, slots, whole_account=False)
         if news:
             draft.sections.append(BulletList(tuple(news)))

@@ -16,7 +16,8 @@ Protocol = Literal["imap", "pop3", "smtp", "sieve"]
 Security = Literal["implicit_tls", "starttls", "plaintext"]
 Username = Literal["email_address", "local_part", "account_id", "other"]
 Authentication = Literal["password", "app_password", "oauth2"]
-Evidence = Literal["verified", "single_source"]
+Evidence = Literal["verified", "single_source", "unreviewed"]
+"""`unreviewed` is for what a company imported; the shipped knowledge has none."""
 Status = Literal["works", "needs_step", "broken", "closed"]
 
 
@@ -77,13 +78,20 @@ class DatedNote(_Node, frozen=True):
     source: Source | None = None
 
 
+class Page(_Node, frozen=True):
+    """A page of the provider's own."""
+
+    title: str
+    """As it stands on the page, in the page's language."""
+    url: str
+
+
 class Manual(_Node, frozen=True):
-    """A page of the provider's own, per language (a missing language falls back to the other)."""
+    """What the provider's own manual says on one topic, per language (a missing one falls back to the other)."""
 
     topic: str
-    title: str
-    ja: str | None = None
-    en: str | None = None
+    ja: Page | None = None
+    en: Page | None = None
 
 
 class Provider(_Node, frozen=True):
@@ -113,10 +121,22 @@ class Provider(_Node, frozen=True):
     dated_notes: tuple[DatedNote, ...] = ()
     manuals: tuple[Manual, ...] = ()
     closed_on: date | None = None
+    closes_on: date | None = None
+    """An end that is announced: until that day the status holds, from then on the service counts as closed."""
     related: tuple[str, ...] = ()
     """Provider ids that are easily confused with this one."""
     asks: Words = Words()
     """Example questions that must reach this file."""
+
+    def status_on(self, day: date) -> Status:
+        """Return the status as of *day*: an announced end comes true by itself."""
+        return "closed" if self.end_on(day) is not None else self.status
+
+    def end_on(self, day: date) -> date | None:
+        """Return since when the service is closed, as of *day*; None while it is not."""
+        if self.closes_on is not None and self.closes_on <= day:
+            return self.closes_on
+        return self.closed_on
 
 
 class ClientLabels(_Node, frozen=True):
@@ -133,6 +153,24 @@ class ClientLabels(_Node, frozen=True):
     username: Text
     password: Text | None = None
     authentication: Text | None = None
+    """Label of the field that chooses the way to sign in."""
+    password_authentication: Text | None = None
+    """What to choose in that field for signing in with a password (also an app password)."""
+    oauth2_authentication: Text | None = None
+    """What to choose in that field for OAuth2."""
+
+
+class ProtocolLabels(_Node, frozen=True):
+    """Words that a program uses for one protocol only; what is left out is as in its `labels`."""
+
+    implicit_tls: Text | None = None
+    starttls: Text | None = None
+    plaintext: Text | None = None
+    server: Text | None = None
+    """Label of the field for the host name."""
+    port: Text | None = None
+    encryption: Text | None = None
+    username: Text | None = None
 
 
 class Steps(_Node, frozen=True):
@@ -159,7 +197,9 @@ class Client(_Node, frozen=True):
     outgoing_auth: Text | None = None
     """How SMTP AUTH is switched on in this program."""
     notes: tuple[Text, ...] = ()
+    labels_by_protocol: dict[Protocol, ProtocolLabels] = {}
     protocols: tuple[Protocol, ...] = ("imap", "pop3", "smtp")
+    """What the program can do."""
     platforms: tuple[str, ...] = ()
     versions: Text | None = None
     ended_on: date | None = None

@@ -31,6 +31,11 @@ def is_hostname(name: str) -> bool:
     return True
 
 
+def is_address(url: str) -> bool:
+    """Say whether *url* is the full address of a web page."""
+    return re.match(r"https?://[^\s/]+\.[^\s]+$", url) is not None
+
+
 def text_problems(entry: Any) -> Iterator[str]:
     """Both languages are there, quotes are balanced, steps are as many in one language as in the other."""
     for path, node in walk(entry):
@@ -59,7 +64,7 @@ def source_problems(entry: Any, today: date) -> Iterator[str]:
         yield "sources: at least one is needed"
     for path, node in walk(entry):
         if isinstance(node, Source):
-            if not re.match(r"https?://[^\s/]+\.[^\s]+$", node.url):
+            if not is_address(node.url):
                 yield f"{path}.url: '{node.url}' is not an address"
             if node.checked_on > today:
                 yield f"{path}.checked_on: {node.checked_on} is in the future"
@@ -75,8 +80,16 @@ def provider_problems(provider: Provider) -> Iterator[str]:
         yield f"before_you_start: is needed for status {provider.status}"
     if (provider.status == "closed") != (provider.closed_on is not None):
         yield "closed_on: belongs to status closed, and only there"
-    if provider.status == "works" and not provider.servers:
-        yield "servers: status works needs servers"
+    if provider.closes_on is not None and provider.status == "closed":
+        yield "closes_on: is for an end to come; a closed service has closed_on"
+    if provider.status in ("works", "needs_step") and not (provider.servers or provider.manuals):
+        yield "servers: without a confirmed server the file needs a manual to lead to"
+    for i, manual in enumerate(provider.manuals):
+        if manual.ja is None and manual.en is None:
+            yield f"manuals[{i}]: needs a page in ja or en"
+        for page in (manual.ja, manual.en):
+            if page is not None and not is_address(page.url):
+                yield f"manuals[{i}]: '{page.url}' is not an address"
     for domain in (*provider.domains, *provider.mx_suffixes):
         if not is_hostname(domain):
             yield f"domains: '{domain}' cannot be a domain"

@@ -55,7 +55,7 @@ HOSHI = {
         {"text": text("now"), "valid_from": date(2026, 1, 1)},
         {"text": text("later"), "valid_from": date(2027, 1, 1)},
     ],
-    "manuals": [{"topic": "imap", "title": "Manual", "ja": "https://example.jp/manual"}],
+    "manuals": [{"topic": "imap", "ja": {"title": "Manual", "url": "https://example.jp/manual"}}],
 }
 KUMO = {
     "id": "kumo",
@@ -96,6 +96,14 @@ PHONE_ONLY = {
     "sources": [SOURCE],
     "before_you_start": text("only on the phone"),
 }
+UNCONFIRMED = {
+    **HOSHI,
+    "id": "kiri",
+    "names": {"ja": "きりメール", "en": "Kiri Mail"},
+    "servers": [],
+    "domains": ["kiri.example.jp"],
+    "closes_on": date(2027, 3, 31),
+}
 LABELS = {
     "implicit_tls": {"ja": "はじめから暗号化", "en": "Encrypt at once"},
     "starttls": {"ja": "途中から暗号化", "en": "Encrypt later"},
@@ -105,11 +113,14 @@ LABELS = {
     "port": {"ja": "番号", "en": "Number"},
     "encryption": {"ja": "守り方", "en": "Protection"},
     "username": {"ja": "名乗り", "en": "Login"},
+    "authentication": {"ja": "確かめ方", "en": "Proof"},
+    "password_authentication": {"ja": "合言葉", "en": "Watchword"},
 }
 PROGRAM = {
     "id": "tegami",
     "names": {"ja": "てがみ", "en": "Tegami"},
     "labels": LABELS,
+    "labels_by_protocol": {"smtp": {"implicit_tls": {"ja": "送るときも暗号化", "en": "Encrypt sending"}}},
     "new_account": {"ja": ["開きます。", "入力します。"], "en": ["Open it.", "Fill it in."]},
     "existing_account": {"ja": ["見直します。"], "en": ["Look again."]},
     "outgoing_auth": text("turn authentication on"),
@@ -209,7 +220,7 @@ def lookup() -> Lookup:
         documents[name], problems = parse_yaml(name, path.read_bytes())
         assert not problems
     value = {
-        "providers": [HOSHI, KUMO, CLOSED, PHONE_ONLY],
+        "providers": [HOSHI, KUMO, CLOSED, PHONE_ONLY, UNCONFIRMED],
         "clients": [PROGRAM, ENDED],
         "ports": PORTS,
         "articles": ARTICLES,

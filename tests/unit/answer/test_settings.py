@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bot.answer.model import Answer, BulletList, FactList, Heading, Paragraph, SettingRow, SettingsTable
 from bot.cards.text import render_text
 from bot.kb.model import Language
 from bot.match.model import IntentScore, Match, Slots
-from tests.unit.answer.sample import answer, match
+from tests.unit.answer.sample import answer, lookup, match
 
 BOTH: tuple[Language, ...] = ("ja", "en")
 
@@ -61,16 +63,42 @@ def test_plaintext_is_named_but_never_in_the_table(language: Language) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "label", "column"), [("ja", "はじめから暗号化", "守り方"), ("en", "Encrypt at once", "Protection")]
+    ("language", "labels", "column"),
+    [
+        ("ja", {"smtp": "送るときも暗号化", "imap": "はじめから暗号化"}, "守り方"),
+        ("en", {"smtp": "Encrypt sending", "imap": "Encrypt at once"}, "Protection"),
+    ],
 )
-def test_labels_are_those_of_the_named_program(language: Language, label: str, column: str) -> None:
-    """The encryption is called what the asker's own program calls it."""
+def test_labels_are_those_of_the_named_program(language: Language, labels: dict[str, str], column: str) -> None:
+    """The encryption is called what the asker's own program calls it, for each protocol."""
     found = answer(language, match("provider_settings", providers=("hoshi",), clients=("tegami",)))
-    assert {row.security_label for row in rows(found)} == {label}
+    assert {row.protocol: row.security_label for row in rows(found) if row.protocol in labels} == labels
     table = next(section for section in found.sections if isinstance(section, SettingsTable))
     assert table.header[3] == column
     assert "Tegami" in found.title or "てがみ" in found.title
     assert any(isinstance(s, BulletList) and s.ordered for s in found.sections)
+
+
+def test_fields_and_choices_are_those_of_the_named_program() -> None:
+    """Where the server name goes and which way of signing in to choose is said in the program's words."""
+    found = facts(answer("en", match("provider_settings", providers=("hoshi",), clients=("tegami",))))
+    assert found["Fields for the server names"] == "in (English) and out (English)"
+    assert found["Proof"] == "Watchword"
+
+
+def test_announced_end_comes_true_by_itself() -> None:
+    """A service whose end was announced is answered as closed from that day on."""
+    kiri = lookup().provider("kiri")
+    assert kiri is not None
+    assert (kiri.status_on(date(2027, 3, 30)), kiri.end_on(date(2027, 3, 30))) == ("works", None)
+    assert (kiri.status_on(date(2027, 3, 31)), kiri.end_on(date(2027, 3, 31))) == ("closed", date(2027, 3, 31))
+
+
+def test_without_a_confirmed_server_the_manual_leads() -> None:
+    """Where no server could be confirmed, the card says so and its first source is the manual."""
+    found = answer("en", match("provider_settings", providers=("kiri",)))
+    assert rows(found) == []
+    assert found.sources[0].title == "Manual"
 
 
 def test_step_needed_first_comes_first() -> None:
