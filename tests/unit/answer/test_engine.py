@@ -52,7 +52,7 @@ def test_follow_up_in_the_program_of_the_asker() -> None:
     context = ENGINE.answer(Utterance("ほしメールの設定を教えて")).context
     found = rows(ENGINE.answer(Utterance("てがみだと？"), context))
     assert {row.provider for row in found} == {"hoshi"}
-    assert {row.security_label for row in found} == {"はじめから暗号化"}
+    assert {row.security_label for row in found} == {"はじめから暗号化", "送るときも暗号化"}
 
 
 def test_question_back_keeps_what_was_named() -> None:

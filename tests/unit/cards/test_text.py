@@ -34,7 +34,7 @@ def test_settings_read_as_lines() -> None:
     text = render_text(answer("ja", match("provider_settings", providers=("hoshi",), protocols=("imap",))))
     assert "- 受信（IMAP）: imap.hoshi.example.jp / ポート 993 / 暗号化 SSL/TLS" in text
     text = render_text(answer("en", match("provider_settings", providers=("hoshi",), clients=("tegami",))))
-    assert "- Sending (SMTP): smtp.hoshi.example.jp / Number 465 / Protection Encrypt at once" in text
+    assert "- Sending (SMTP): smtp.hoshi.example.jp / Number 465 / Protection Encrypt sending" in text
 
 
 def test_choices_of_a_question_back_are_listed() -> None:
