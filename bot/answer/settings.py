@@ -313,6 +313,10 @@ def current_notes(kit: Kit, provider: Provider) -> list[DatedNote]:
 
 
 def _evidence(kit: Kit, provider: Provider) -> list[Section]:
-    """Say so where a fact is known from one page only."""
+    """Say how well the facts are known, and whose they are where they are not ours."""
+    if provider.evidence == "unreviewed":
+        return [Paragraph(kit.say("settings.unreviewed"), "warning")]
     single = provider.evidence == "single_source" or any(s.evidence == "single_source" for s in provider.servers)
-    return [Paragraph(kit.say("settings.single_source"), "quiet")] if single else []
+    said = ["settings.own"] if kit.lookup.is_own(provider) else []
+    said += ["settings.single_source"] if single and provider.servers else []
+    return [Paragraph(kit.say(key), "quiet") for key in said]

@@ -1,19 +1,18 @@
-"""`mailports knowledge`: check, show and date the knowledge files."""
+"""`mailports knowledge`: check, show, date, compare and import the knowledge files."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections import defaultdict
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.cli.output import report
 from bot.errors import BotError, KnowledgeInvalidError
 
 if TYPE_CHECKING:
-    from bot.kb.lookup import Lookup
     from bot.kb.model import Knowledge
 
 STALE_AFTER = timedelta(days=180)
@@ -21,12 +20,22 @@ STALE_AFTER = timedelta(days=180)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
-    commands = parser.add_subparsers(dest="action", required=True, metavar="check|show|stale")
+    commands = parser.add_subparsers(dest="action", required=True, metavar="check|show|stale|compare|import")
     commands.add_parser("check", help="report every problem as `path: message`; exit 1 if there is one")
     show = commands.add_parser("show", help="print one entry as JSON")
     show.add_argument("id", help="id of a provider, a program, an answer, an error, or a port number")
     stale = commands.add_parser("stale", help="list what was checked more than 180 days ago or has run out")
     stale.add_argument("--on", type=date.fromisoformat, default=None, help="as seen on this day (YYYY-MM-DD)")
+    compare = commands.add_parser("compare", help="hold our servers against what somebody else publishes")
+    compare.add_argument("source", type=Path, help="autoconfig XML (a file, a folder, a checkout) or JSON lines")
+    compare.add_argument("--reasons", default="ispdb", help="file of `comparisons/` with the reviewed differences")
+    compare.add_argument("--all", action="store_true", help="list what agrees, too")
+    take = commands.add_parser("import", help="take published settings over into your own folder, as unreviewed")
+    take.add_argument("source", type=Path, help="autoconfig XML: a file, a folder, or a checkout of ISPDB")
+    take.add_argument("--into", type=Path, help="your own folder (left out: the one in MAILPORTS_KNOWLEDGE)")
+    take.add_argument("--source-url", required=True, help="where the files can be read; ends with / for a folder")
+    take.add_argument("--as-of", type=date.fromisoformat, default=None, help="the age of the copy (YYYY-MM-DD)")
+    take.add_argument("--plaintext", action="store_true", help="take servers without encryption over, too")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,95 +44,36 @@ def run(arguments: argparse.Namespace) -> int:
     Returns:
         0, or 1 for problems found and for an id that does not exist, or 2 for files that cannot be loaded at all.
     """
-    from bot.kb.load import load_knowledge
-    from bot.settings import knowledge_paths
-
     try:
-        knowledge = load_knowledge(knowledge_paths())
+        return _run(arguments)
     except KnowledgeInvalidError as error:
         print("\n".join(error.problems))
         print(f"{len(error.problems)} problem(s)", file=sys.stderr)
         return 1
     except BotError as error:
         return report(error)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.action == "import":
+        from bot.cli.knowledge_import import run_import
+
+        return run_import(arguments)
+    from bot.kb.load import load_knowledge
+    from bot.settings import knowledge_paths
+
+    knowledge = load_knowledge(knowledge_paths())
     if arguments.action == "check":
-        return _check(knowledge)
+        from bot.cli.knowledge_check import run_check
+
+        return run_check(knowledge)
+    if arguments.action == "compare":
+        from bot.cli.knowledge_compare import run_compare
+
+        return run_compare(knowledge, arguments)
     if arguments.action == "show":
         return _show(knowledge, arguments.id)
     return _stale(knowledge, arguments.on or date.today())  # noqa: DTZ011 - the reader's own day
-
-
-def _check(knowledge: Knowledge) -> int:
-    """Run what needs the layers above: wordings rendered, aliases apart, example questions reaching their entry."""
-    from bot.answer.wording import check_wording
-    from bot.kb.lookup import Lookup
-
-    lookup = Lookup(knowledge)
-    problems = [*check_wording(lookup.documents("wording/")), *alias_problems(knowledge), *reach_problems(lookup)]
-    print("\n".join(problems) if problems else summary(knowledge))
-    return 1 if problems else 0
-
-
-def summary(knowledge: Knowledge) -> str:
-    """Return one line that counts what is there."""
-    counts = {
-        "providers": len(knowledge.providers),
-        "programs": len(knowledge.clients),
-        "ports": len(knowledge.ports),
-        "answers": len(knowledge.articles),
-        "errors": len(knowledge.errors),
-    }
-    return "knowledge is sound: " + ", ".join(f"{count} {name}" for name, count in counts.items())
-
-
-def alias_problems(knowledge: Knowledge) -> list[str]:
-    """One word may name one thing only; what has several readings belongs into `ambiguous_aliases`."""
-    from bot.text.fold import fold
-
-    owners: dict[str, set[str]] = defaultdict(set)
-    groups: list[tuple[str, tuple[Any, ...]]] = [
-        ("providers", knowledge.providers),
-        ("clients", knowledge.clients),
-        ("answers", knowledge.articles),
-    ]
-    for folder, entries in groups:
-        for entry in entries:
-            for word in {*entry.aliases.ja, *entry.aliases.en}:
-                owners[fold(word)].add(f"{folder}/{entry.id}")
-    return [
-        f"{', '.join(sorted(names))}: alias '{word}' names several entries (use ambiguous_aliases)"
-        for word, names in sorted(owners.items())
-        if len(names) > 1
-    ]
-
-
-def reach_problems(lookup: Lookup) -> list[str]:
-    """Every example question of an entry must reach that entry."""
-    from bot.answer.engine import Engine
-    from bot.match.model import Match, Utterance
-
-    engine = Engine(lookup)
-    knowledge = lookup.knowledge
-    entries: list[tuple[str, str, Any]] = [
-        *(("providers", "providers", entry) for entry in knowledge.providers),
-        *(("clients", "clients", entry) for entry in knowledge.clients),
-        *(("answers", "article", entry) for entry in knowledge.articles),
-        *(("errors", "errors", entry) for entry in knowledge.errors),
-        *(("ports", "ports", entry) for entry in knowledge.ports),
-    ]
-    problems = []
-    for folder, slot, entry in entries:
-        id_ = entry.port if folder == "ports" else entry.id
-        for question in (*entry.asks.ja, *entry.asks.en):
-            decision = engine.answer(Utterance(question)).decision
-            reached: set[Any] = set()
-            if isinstance(decision, Match):
-                for score, slots in decision.parts:
-                    reached |= {score.article, score.intent} if slot == "article" else set(getattr(slots, slot))
-            if id_ not in reached:
-                where = folder if folder in ("errors", "ports") else f"{folder}/{id_}.yaml"
-                problems.append(f"{where}: asks: '{question}' does not reach '{id_}' ({type(decision).__name__})")
-    return problems
 
 
 def _show(knowledge: Knowledge, id_: str) -> int:
@@ -153,6 +103,8 @@ def _stale(knowledge: Knowledge, today: date) -> int:
             for note in getattr(entry, "dated_notes", ())
             if note.valid_to and note.valid_to < today
         ]
+        end = getattr(entry, "closes_on", None)
+        rows += [(end, name, "has closed since")] if end and end <= today else []
     for day, name, what in sorted(rows):
         print(f"{day}  {name}: {what}")
     return 0

@@ -7,7 +7,7 @@ by `mailports knowledge check`, which knows the layers above.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,9 +15,10 @@ from typing import Any
 from bot.kb import rules
 from bot.kb.documents import document_problems
 from bot.kb.model import Article, Client, ErrorFamily, MailError, Ports, PortUse, Provider
-from bot.kb.read import decode, parse_yaml
+from bot.kb.overlay import lay_over, settle_unreviewed
+from bot.kb.read import decode
 
-_DOCUMENTS = re.compile(r"intents|terms|phrases/(ja|en)/[a-z0-9_]+|wording/(ja|en)/[a-z0-9_]+")
+_DOCUMENTS = re.compile(r"intents|terms|comparisons/[a-z0-9_]+|phrases/(ja|en)/[a-z0-9_]+|wording/(ja|en)/[a-z0-9_]+")
 
 
 @dataclass
@@ -31,26 +32,37 @@ class Loaded:
     errors: list[MailError] = field(default_factory=list)
     documents: dict[str, object] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    own: set[str] = field(default_factory=set)
+    """Paths without ending of what a folder brought that was laid over the first one."""
 
 
-def check_contents(contents: Mapping[str, bytes], *, today: date) -> Loaded:
-    """Parse, decode and check all files.
+def check_layers(layers: Sequence[Mapping[str, bytes]], *, today: date) -> Loaded:
+    """Parse all files, lay the folders over one another, decode and check what counts.
 
     Args:
-        contents: Bytes of each file by its path without ending.
+        layers: For each folder the bytes of its files by path without ending; the shipped folder first.
         today: The day on which nothing may have been checked in the future.
 
     Returns:
         The objects that are sound and every problem found.
     """
-    loaded = Loaded()
-    for name, content in contents.items():
-        value, problems = parse_yaml(name, content)
-        loaded.problems += problems
-        if value is not None:
-            _take(loaded, name, value, today)
-    _check_references(loaded)
+    laid = lay_over(layers)
+    loaded = Loaded(problems=laid.problems, own=laid.own)
+    for name, value in laid.values.items():
+        _take(loaded, name, value, today)
+    loaded.providers = settle_unreviewed(loaded.providers)
+    _check_shipped(loaded)
+    _check_references(loaded, laid.hidden)
     return loaded
+
+
+def _check_shipped(loaded: Loaded) -> None:
+    """What nobody reviewed is not shipped."""
+    loaded.problems += [
+        f"providers/{entry.id}.yaml: evidence: unreviewed is only for what a company imported"
+        for entry in loaded.providers
+        if entry.evidence == "unreviewed" and f"providers/{entry.id}" not in loaded.own
+    ]
 
 
 def _take(loaded: Loaded, name: str, value: dict[str, Any], today: date) -> None:
@@ -106,8 +118,8 @@ def _entry_problems(entry: Any, today: date) -> Iterable[str]:
         yield "recognise: needs a code or a text"
 
 
-def _check_references(loaded: Loaded) -> None:
-    """Ids that are named must exist, and none may be given twice."""
+def _check_references(loaded: Loaded, hidden: Collection[str]) -> None:
+    """Ids that are named must exist or have been hidden, and none may be given twice."""
     groups: dict[str, list[str]] = {
         "providers": [entry.id for entry in loaded.providers],
         "clients": [entry.id for entry in loaded.clients],
@@ -117,15 +129,24 @@ def _check_references(loaded: Loaded) -> None:
     }
     for group, ids in groups.items():
         loaded.problems += [f"{group}: '{id_}' is given twice" for id_ in sorted({i for i in ids if ids.count(i) > 1})]
-    known = {"providers": set(groups["providers"]), "answers": set(groups["answers"])}
+    known = {kind: {*groups[kind], *_hidden_ids(kind, hidden)} for kind in ("providers", "answers")}
     related: list[tuple[str, str, Iterable[str], set[str]]] = [
         *((f"providers/{e.id}.yaml", "related", e.related, known["providers"]) for e in loaded.providers),
         *((f"answers/{e.id}.yaml", "related", e.related, known["answers"]) for e in loaded.articles),
         *((f"errors: {e.id}", "related", e.related, known["answers"] | set(groups["errors"])) for e in loaded.errors),
     ]
+    if any(name.startswith("errors/") for name in hidden):
+        related = [row for row in related if not row[0].startswith("errors: ")]  # a whole family may be gone
     _check_phrases(loaded)
+    for name, document in loaded.documents.items():
+        if name.startswith("comparisons/") and isinstance(document, dict):
+            related.append((f"{name}.yaml", "reasons", document.get("reasons", {}), known["providers"]))
     for where, key, ids_, valid in related:
         loaded.problems += [f"{where}: {key}: '{id_}' does not exist" for id_ in ids_ if id_ not in valid]
+
+
+def _hidden_ids(kind: str, hidden: Collection[str]) -> list[str]:
+    return [name.partition("/")[2] for name in hidden if name.startswith(f"{kind}/")]
 
 
 def _check_phrases(loaded: Loaded) -> None:

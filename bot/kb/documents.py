@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any, get_args
 
 import msgspec
 
-from bot.kb.model import Protocol, Security, Words
+from bot.kb.model import Protocol, Security, Text, Words
 from bot.kb.read import decode
 
 _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
@@ -78,6 +79,23 @@ class Phrases(_Node, frozen=True):
     phrases: tuple[str, ...]
 
 
+class Difference(_Node, frozen=True):
+    """Why ours is right where it differs from what somebody else publishes."""
+
+    theirs: str
+    """The published server, `imap imap.example.com:993 implicit_tls`; `*` stands for anything."""
+    reason: Text
+    reviewed_on: date
+
+
+class Comparison(_Node, frozen=True):
+    """`comparisons/<source>.yaml`: reviewed differences from one source, by provider."""
+
+    title: str
+    url: str
+    reasons: dict[str, tuple[Difference, ...]] = {}
+
+
 def document_problems(name: str, value: dict[str, Any]) -> list[str]:
     """Check one document.
 
@@ -94,9 +112,17 @@ def document_problems(name: str, value: dict[str, Any]) -> list[str]:
         "intents": (Intents, _intents_problems),
         "terms": (Terms, _terms_problems),
     }
+    kinds |= {name: (Comparison, _comparison_problems)} if name.startswith("comparisons/") else {}
     type_, rules = kinds.get(name, (Phrases, _phrases_problems))
     document, problems = decode(name, value, type_)
     return problems if document is None else [f"{name}.yaml: {problem}" for problem in rules(document)]
+
+
+def _comparison_problems(document: Comparison) -> Iterator[str]:
+    for id_, entries in document.reasons.items():
+        for i, entry in enumerate(entries):
+            if not entry.reason.ja.strip() or not entry.reason.en.strip():
+                yield f"reasons.{id_}[{i}]: the reason is needed in ja and en"
 
 
 def wording_problems(value: dict[Any, Any]) -> Iterator[str]:

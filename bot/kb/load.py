@@ -1,6 +1,6 @@
 """Load the knowledge: all of it or nothing.
 
-Files of several roots are laid over one another by their path (shipped < the company's own).
+Files of several roots are laid over one another by their path (shipped < the company's own, see `kb/overlay.py`).
 The outcome is kept on a shelf beside every byte that went in, the program's own schema and checks included,
 so it can be missing but never stale.
 """
@@ -68,24 +68,24 @@ def load_lookup(roots: Sequence[Path | str], cache_dir: Path | str | None = None
 
 
 def _load(roots: Sequence[Path | str], cache_dir: Path | str | None) -> tuple[Knowledge, Shelf]:
-    contents = _read_contents(roots)
+    layers = [read_layer(root) for root in roots]
     if cache_dir is None:
-        return _compile(contents), Shelf()
+        return _compile(layers), Shelf()
     # One file for each set of roots; should two sets ever share a number, they only take turns.
     key = f"{zlib.crc32(os.pathsep.join(map(str, roots)).encode()):08x}"
-    cache, made_from = os.path.join(cache_dir, f"knowledge-{key}.msgpack"), _made_from(contents)
+    cache, made_from = os.path.join(cache_dir, f"knowledge-{key}.msgpack"), _made_from(layers)
     kept = take(cache, made_from)
     if kept is not None:
         with contextlib.suppress(msgspec.DecodeError):
             return msgspec.msgpack.decode(kept.form, type=Knowledge), Shelf(str(cache_dir), key, kept.stamp)
-    knowledge = _compile(contents)
+    knowledge = _compile(layers)
     return knowledge, Shelf(str(cache_dir), key, put(cache, made_from, knowledge))
 
 
-def _compile(contents: dict[str, bytes]) -> Knowledge:
-    from bot.kb.check import check_contents  # YAML is imported only when something has to be read
+def _compile(layers: list[dict[str, bytes]]) -> Knowledge:
+    from bot.kb.check import check_layers  # YAML is imported only when something has to be read
 
-    loaded = check_contents(contents, today=date.today())  # noqa: DTZ011 - the author's own day
+    loaded = check_layers(layers, today=date.today())  # noqa: DTZ011 - the author's own day
     if loaded.problems:
         raise KnowledgeInvalidError(loaded.problems)
     return build(loaded)
@@ -100,31 +100,39 @@ def build(loaded: Loaded) -> Knowledge:
         articles=tuple(loaded.articles),
         errors=tuple(loaded.errors),
         documents=loaded.documents,
+        own=frozenset(loaded.own),
     )
 
 
-def _read_contents(roots: Sequence[Path | str]) -> dict[str, bytes]:
+def read_layer(root: Path | str) -> dict[str, bytes]:
+    """Return the bytes of every knowledge file below *root*, by its path without ending.
+
+    Raises:
+        BotError: It is not a folder (`error.knowledge_missing`).
+        KnowledgeInvalidError: A file cannot be read.
+    """
+    base = str(root)
+    if not os.path.isdir(base):
+        raise BotError("error.knowledge_missing", path=base)
     contents: dict[str, bytes] = {}
-    for root in roots:
-        base = str(root)
-        if not os.path.isdir(base):
-            raise BotError("error.knowledge_missing", path=base)
-        for folder, folders, names in os.walk(base):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(names):
-                if name.endswith(".yaml") and not name.startswith("."):
-                    path = os.path.join(folder, name)
-                    try:
-                        contents[path[len(base) + 1 : -5].replace(os.sep, "/")] = read_bytes(path)
-                    except OSError as error:
-                        problem = f"{path[len(base) + 1 :]}: cannot be read ({error.strerror})"
-                        raise KnowledgeInvalidError([problem]) from None
+    for folder, folders, names in os.walk(base):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.endswith(".yaml") and not name.startswith("."):
+                path = os.path.join(folder, name)
+                try:
+                    contents[path[len(base) + 1 : -5].replace(os.sep, "/")] = read_bytes(path)
+                except OSError as error:
+                    problem = f"{path[len(base) + 1 :]}: cannot be read ({error.strerror})"
+                    raise KnowledgeInvalidError([problem]) from None
     return contents
 
 
-def _made_from(contents: dict[str, bytes]) -> bytes:
+def _made_from(layers: list[dict[str, bytes]]) -> bytes:
     """Return everything that decides what the knowledge becomes: our own modules, and each file with its name."""
     parts = [read_modules(os.path.dirname(__file__))]
-    for name, content in contents.items():
-        parts += (f"\0{name}\0{len(content)}\0".encode(), content)
+    for number, contents in enumerate(layers):
+        parts.append(f"\0{number}".encode())
+        for name, content in contents.items():
+            parts += (f"\0{name}\0{len(content)}\0".encode(), content)
     return b"".join(parts)

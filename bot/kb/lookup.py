@@ -66,6 +66,10 @@ class Lookup:
             name = name.partition(".")[2]
         return ()
 
+    def is_own(self, provider: Provider) -> bool:
+        """Say whether the entry comes from the company's own folder."""
+        return f"providers/{provider.id}" in self.knowledge.own
+
     def document(self, path: str) -> dict[str, Any]:
         """Return a file that another layer owns, such as `terms` or `wording/ja/slack`; empty if there is none."""
         value = self.knowledge.documents.get(path)

@@ -290,3 +290,5 @@ class Knowledge(_Node, frozen=True):
     errors: tuple[MailError, ...]
     documents: dict[str, object]
     """Files that other layers own, by path without ending: `intents`, `terms`, `phrases/ja/…`, `wording/en/…`."""
+    own: frozenset[str] = frozenset()
+    """What the company's own folder brought, by path without ending: `providers/example`."""

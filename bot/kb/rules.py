@@ -82,6 +82,8 @@ def provider_problems(provider: Provider) -> Iterator[str]:
         yield "closed_on: belongs to status closed, and only there"
     if provider.closes_on is not None and provider.status == "closed":
         yield "closes_on: is for an end to come; a closed service has closed_on"
+    if any(server.evidence == "unreviewed" for server in provider.servers):
+        yield "servers: evidence unreviewed is said of a whole file, not of one server"
     if provider.status in ("works", "needs_step") and not (provider.servers or provider.manuals):
         yield "servers: without a confirmed server the file needs a manual to lead to"
     for i, manual in enumerate(provider.manuals):
@@ -93,7 +95,8 @@ def provider_problems(provider: Provider) -> Iterator[str]:
     for domain in (*provider.domains, *provider.mx_suffixes):
         if not is_hostname(domain):
             yield f"domains: '{domain}' cannot be a domain"
-    yield from _asks_problems(provider.asks)
+    if provider.evidence != "unreviewed":
+        yield from _asks_problems(provider.asks)
 
 
 def _server_problems(server: Server, provider: Provider) -> Iterator[str]:

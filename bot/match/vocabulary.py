@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from bot.kb.lookup import Lookup
-from bot.kb.model import Text, Words
+from bot.kb.model import Provider, Text, Words
 from bot.match.lexicon import Lexicon
 from bot.text.fold import fold
+from bot.text.ordinary import ORDINARY_WORDS, TECHNICAL_WORDS
 from bot.text.pattern import LazyPattern
 
 _SECTIONS: Final = {
@@ -26,6 +27,8 @@ _TO_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _CODE: Final = LazyPattern(r"[0-9x. a-f\-]+")
 _DIGITS: Final = LazyPattern(r"(?:tcp)?(?:port|ports|ポート|ポート番号)? ?\d+(?:番|番ポート| port|/tcp)?")
 _SHORTEST_TEXT: Final = 6
+_SHORTEST_IMPORTED: Final = 4
+_EVERYDAY: Final = ORDINARY_WORDS | TECHNICAL_WORDS
 
 
 def build_lexicon(lookup: Lookup) -> Lexicon:
@@ -44,7 +47,8 @@ def build_lexicon(lookup: Lookup) -> Lexicon:
             for word in _both(words):
                 lexicon.add(fold(word), kind, value)
     knowledge = lookup.knowledge
-    for provider in knowledge.providers:
+    reviewed = [provider for provider in knowledge.providers if provider.evidence != "unreviewed"]
+    for provider in reviewed:
         _add_names(lexicon, "provider", provider.id, provider.names, provider.aliases, provider.ambiguous_aliases)
         lexicon.add(provider.id.replace("_", " "), "provider", provider.id)
         lexicon.add(provider.id, "provider", provider.id)
@@ -65,6 +69,9 @@ def build_lexicon(lookup: Lookup) -> Lexicon:
             folded = fold(fragment)
             if len(folded) >= _SHORTEST_TEXT:
                 lexicon.add(folded, "error", error.id)
+    for provider in knowledge.providers:
+        if provider.evidence == "unreviewed":
+            _add_imported(lexicon, provider)
     lexicon.finish()
     return lexicon
 
@@ -77,6 +84,18 @@ def _add_names(lexicon: Lexicon, kind: str, id_: str, names: Text, aliases: Word
         for variant in _variants(fold(word)):
             if variant not in maybe:
                 lexicon.add(variant, kind, id_)
+
+
+def _add_imported(lexicon: Lexicon, provider: Provider) -> None:
+    """Add the names of an imported entry as far as they mean nothing yet: it must not change how anything else is read.
+
+    Some of them are everyday words ("Free", "Sky"); those entries are still found by their domains.
+    """
+    for word in (provider.names.ja, provider.names.en, *provider.aliases.ja, *provider.aliases.en):
+        for variant in _variants(fold(word)):
+            taken = any(entry.kind != "service" for entry in lexicon.words().get(variant, ()))
+            if len(variant) >= _SHORTEST_IMPORTED and not taken and variant not in _EVERYDAY:
+                lexicon.add(variant, "provider", provider.id)
 
 
 def _add_service(lexicon: Lexicon, folded: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.kb.check import check_contents
+from bot.kb.check import check_layers
 from bot.kb.load import shipped_root
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -126,7 +126,7 @@ def _problems_of(name: str, content: bytes) -> list[str]:
     """Return what is said of one document beside the shipped rules."""
     rules = (shipped_root() / "intents.yaml").read_bytes()
     contents = {"intents": rules, name.removesuffix(".yaml"): content}
-    return check_contents(contents, today=date(2026, 1, 1)).problems
+    return check_layers([contents], today=date(2026, 1, 1)).problems
 
 
 @pytest.mark.parametrize(("name", "content"), DOCUMENTS, ids=lambda value: ascii(value[:60]))

@@ -59,6 +59,7 @@ HOSHI = {
 }
 KUMO = {
     "id": "kumo",
+    "domains": ["kumo.example.jp"],
     "names": {"ja": "くもサーバー", "en": "Kumo Server"},
     "status": "needs_step",
     "servers": [

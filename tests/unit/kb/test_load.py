@@ -36,8 +36,13 @@ def write(root: Path, text: str = PROVIDER, name: str = "providers/example_mail.
 
 def problems_of(root: Path) -> list[str]:
     """Load a broken tree and return what is said about it."""
+    return problems_of_roots(root)
+
+
+def problems_of_roots(*roots: Path) -> list[str]:
+    """Load broken trees laid over one another and return what is said about them."""
     with pytest.raises(KnowledgeInvalidError) as caught:
-        load_knowledge([root])
+        load_knowledge(roots)
     return caught.value.problems
 
 
