@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.answer.engine import Engine
+from bot.renewal import Renewal
 from bot.settings import is_on_this_machine
 from bot.slack.answering import Answering
 from bot.slack.bolt import build_bolt_app
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from bot.kb.lookup import Lookup
+    from bot.kb.watch import KnowledgeWatch
     from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -62,12 +64,16 @@ class Bot:
     Args:
         settings: Checked settings.
         lookup: The loaded knowledge.
+        watch: Where it came from, to take over what changes there while the bot runs.
         work_options: For tests: keyword arguments for `bot.work.open_work`, such as shorter waits.
     """
 
-    def __init__(self, settings: Settings, lookup: Lookup, **work_options: Any) -> None:
+    def __init__(
+        self, settings: Settings, lookup: Lookup, watch: KnowledgeWatch | None = None, **work_options: Any
+    ) -> None:
         self._settings = settings
-        self._lookup = lookup
+        self._engine = Engine(lookup)
+        self._renewal = Renewal(watch, self._engine) if watch is not None else None
         self._work_options = work_options
         self._session: aiohttp.ClientSession | None = None
         self._work: Work | None = None
@@ -106,7 +112,7 @@ class Bot:
         options = {"budget_s": _BUDGET_S, "keep": Keep(text_days=settings.text_days), **self._work_options}
         self._work = await open_work(settings.database_url, poster=outbound, **options)
         answering = self._build_answering(outbound, self._work, account)
-        words = Words(answering.engine.wording)
+        words = Words(answering.engine)
         bolt_client = make_client(self._session, settings.slack_api_url, None)
         app = build_bolt_app(bolt_client, answering, words)
         if settings.app_token is not None:
@@ -122,12 +128,14 @@ class Bot:
             secret = settings.signing_secret.reveal()
             self._server = SlackServer(settings.host, settings.port, self._health, app=app, signing_secret=secret)
             self.port = await self._server.start()
+        if self._renewal is not None:
+            self._renewal.start()
         log.info("started", mode=settings.slack_mode, port=self.port, team=account.identity.team)
         return account
 
     def _build_answering(self, outbound: SlackOutbound, work: Work, account: Account) -> Answering:
         return Answering(
-            Engine(self._lookup),
+            self._engine,
             work.delivery,
             outbound,
             People(outbound, work.ledger),
@@ -138,6 +146,8 @@ class Bot:
 
     async def stop(self) -> None:
         """Take nothing new, finish what was taken, and close everything, within about ten seconds."""
+        if self._renewal is not None:
+            await self._renewal.stop()
         if self._receiver is not None:
             self._receiver.leave()
             await self._receiver.drain(grace_s=_DRAIN_S)
@@ -157,6 +167,9 @@ class Bot:
 
     def _health(self) -> tuple[bool, dict[str, Any]]:
         details: dict[str, Any] = {"mode": self._settings.slack_mode}
+        if self._renewal is not None and self._renewal.problems:
+            # Well enough to answer, from what was sound: the log names each problem.
+            details["knowledge_problems"] = self._renewal.problems
         if self._receiver is None:
             return self._settings.slack_mode == "http", details
         well, of_socket = self._receiver.health()

@@ -16,13 +16,13 @@ from bot.answer.compose import compose
 from bot.answer.kit import Kit
 from bot.answer.model import Answer
 from bot.answer.wording import Wording
+from bot.kb.lookup import Lookup
 from bot.match import families
 from bot.match.decide import decide
 from bot.match.model import Clarify, Context, Match, Reading, Slots, Utterance
 from bot.match.reader import Reader
 
 if TYPE_CHECKING:
-    from bot.kb.lookup import Lookup
     from bot.match.model import Decision
 
 
@@ -36,8 +36,16 @@ class Outcome(msgspec.Struct, frozen=True):
     context: Context
 
 
+class _Parts(msgspec.Struct, frozen=True):
+    """What belongs to one state of the knowledge; exchanged as a whole."""
+
+    lookup: Lookup
+    wording: Wording
+    reader: Reader
+
+
 class Engine:
-    """Answers questions from one loaded knowledge. Built once; safe to call from several threads."""
+    """Answers questions from the loaded knowledge. Safe to call from several threads."""
 
     def __init__(self, lookup: Lookup, *, today: Callable[[], date] | None = None) -> None:
         """Build the reader and the wording.
@@ -46,10 +54,23 @@ class Engine:
             lookup: The knowledge.
             today: The day for facts that begin or end on one; by default the day in UTC.
         """
-        self.lookup = lookup
-        self.wording = Wording(lookup)
-        self._reader = Reader(lookup)
+        self._parts: _Parts
+        self.renew(lookup)
         self._today = today or _today
+
+    @property
+    def lookup(self) -> Lookup:
+        """Return the knowledge in use."""
+        return self._parts.lookup
+
+    @property
+    def wording(self) -> Wording:
+        """Return the sentences in use."""
+        return self._parts.wording
+
+    def renew(self, lookup: Lookup) -> None:
+        """Answer from *lookup* from now on; an answer under way is finished from the old knowledge."""
+        self._parts = _Parts(lookup, Wording(lookup), Reader(lookup))
 
     def answer(self, utterance: Utterance, context: Context | None = None) -> Outcome:
         """Answer one question.
@@ -61,10 +82,11 @@ class Engine:
         Returns:
             The outcome; its context is to be kept in place of the old one.
         """
+        parts = self._parts
         utterance = replace(utterance, text=_without_surrogates(utterance.text))
-        reading = self._reader.read(utterance, context)
-        decision = decide(reading, utterance, self.lookup)
-        kit = Kit(self.lookup, self.wording, reading.language, self._today())
+        reading = parts.reader.read(utterance, context)
+        decision = decide(reading, utterance, parts.lookup)
+        kit = Kit(parts.lookup, parts.wording, reading.language, self._today())
         answer = compose(kit, decision, reading)
         return Outcome(reading, decision, answer, _remembered(decision, reading, context))
 

@@ -11,7 +11,7 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.output import CANNOT_RUN, load_lookup, report
+from bot.cli.output import CANNOT_RUN, load_lookup, report, watch_knowledge
 from bot.cli.start import refuse_start
 from bot.errors import BotError
 from bot.settings import console_language, load_settings
@@ -19,6 +19,7 @@ from bot.settings import console_language, load_settings
 if TYPE_CHECKING:
     from bot.answer.wording import Wording
     from bot.kb.lookup import Lookup
+    from bot.kb.watch import KnowledgeWatch
     from bot.local_slack import LocalSlack
 
 _PORT = 8787
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         0 at the end; 2 if it cannot run.
     """
     try:
+        watch = watch_knowledge()
         lookup = load_lookup()
     except BotError as error:
         return report(error)
@@ -49,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     configure_logging("WARNING")
     wording = Wording(lookup)
     try:
-        asyncio.run(_demo(arguments, lookup, wording))
+        asyncio.run(_demo(arguments, lookup, watch, wording))
     except BotError as error:
         return refuse_start(error, wording)
     except OSError as error:
@@ -59,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _demo(arguments: argparse.Namespace, lookup: Lookup, wording: Wording) -> None:
+async def _demo(arguments: argparse.Namespace, lookup: Lookup, watch: KnowledgeWatch, wording: Wording) -> None:
     from bot.app import Bot
     from bot.slack.web import EVENTS_PATH
 
@@ -77,7 +79,7 @@ async def _demo(arguments: argparse.Namespace, lookup: Lookup, wording: Wording)
             "MAILPORTS_DATABASE_URL": f"sqlite:///{Path(folder) / 'demo.sqlite3'}",
             "MAILPORTS_PORT": "0",
         }
-        bot = Bot(load_settings(variables), lookup)
+        bot = Bot(load_settings(variables), lookup, watch)
         try:
             await bot.start()
             if arguments.http:

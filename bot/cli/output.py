@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.answer.engine import Engine
     from bot.kb.lookup import Lookup
     from bot.kb.model import Language
+    from bot.kb.watch import KnowledgeWatch
 
 CANNOT_RUN = 2
 
@@ -25,6 +26,14 @@ def load_lookup() -> Lookup:
     from bot.settings import cache_folder, knowledge_folders
 
     return load(knowledge_folders(), cache_folder())
+
+
+def watch_knowledge() -> KnowledgeWatch:
+    """Return the watch over the folders that the environment names. Make it before loading, so that nothing is missed."""
+    from bot.kb.watch import KnowledgeWatch
+    from bot.settings import cache_folder, knowledge_folders
+
+    return KnowledgeWatch(knowledge_folders(), cache_folder())
 
 
 def load_engine() -> Engine:

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import sys
 
-from bot.cli.output import CANNOT_RUN, load_lookup, report
+from bot.cli.output import CANNOT_RUN, load_lookup, report, watch_knowledge
 from bot.cli.start import refuse_start
 from bot.errors import BotError
 from bot.settings import console_language, load_settings
@@ -28,6 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         0 after a signal; 2 if it cannot run: the reason and what to do are on standard error.
     """
     del arguments
+    watch = watch_knowledge()
     try:
         lookup = load_lookup()
     except BotError as error:
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         from bot.slack.logs import configure_logging
 
         configure_logging(settings.log_level)
-        asyncio.run(run_until_ended(Bot(settings, lookup)))
+        asyncio.run(run_until_ended(Bot(settings, lookup, watch)))
     except BotError as error:
         return refuse_start(error, wording)
     except OSError as error:

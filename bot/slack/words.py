@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.answer.engine import Engine
 from bot.answer.model import Answer, BulletList, Choice, Paragraph, Section
-from bot.answer.wording import Wording
 from bot.kb.model import Language
 from bot.slack import messages
 from bot.slack.action_ids import HOME_LANGUAGE
@@ -24,15 +24,15 @@ class Words:
     """The bot's own sentences.
 
     Args:
-        wording: All sentences of both languages.
+        engine: Holds the sentences of both languages, always the newest.
     """
 
-    def __init__(self, wording: Wording) -> None:
-        self._wording = wording
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
 
     def say(self, key: str, language: Language, **params: object) -> str:
         """Return a sentence of `slack.yaml`."""
-        return self._wording.say(f"slack.{key}", language, **params)
+        return self._engine.wording.say(f"slack.{key}", language, **params)
 
     def note(self, key: str, language: Language, **params: object) -> Json:
         """Return a sentence of `slack.yaml` as a message for one person."""
@@ -113,8 +113,8 @@ class Words:
 
     def privacy(self, language: Language) -> Answer:
         """Return what is stored and what is not."""
-        sections: list[Section] = [Paragraph(self._wording.say("privacy.text", language))]
-        return self._card(self._wording.say("privacy.title", language), language, sections, intent="privacy")
+        sections: list[Section] = [Paragraph(self._engine.wording.say("privacy.text", language))]
+        return self._card(self._engine.wording.say("privacy.title", language), language, sections, intent="privacy")
 
     def _examples(self, language: Language) -> list[str]:
         return [self.say(f"example_{number}", language) for number in _EXAMPLES]
