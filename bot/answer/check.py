@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from msgspec.structs import replace
 
 from bot.answer.kit import Draft, Kit, Part
-from bot.answer.lint import Fault, find_faults
+from bot.answer.lint import Fault, find_doubts, find_faults
 from bot.answer.model import BulletList, Heading, Paragraph
 from bot.answer.pasted import Pasted, read_settings
 from bot.answer.questions import provider_choices
@@ -61,6 +61,10 @@ def _verdict(
         draft.sections.append(Paragraph(kit.say("check.right", provider=kit.text(provider.names))))
     else:
         draft = _plausible(kit, entries, client)
+    doubts = find_doubts(entries) if provider is None else []
+    if doubts:
+        lines = tuple(_sentence(kit, doubt, None, client, meant) for doubt in doubts)
+        draft.sections += [Heading(kit.say("check.doubts")), BulletList(lines)]
     if missing:
         draft.sections.append(Paragraph(kit.say("check.not_said", what=missing)))
     return draft

@@ -15,6 +15,7 @@ FaultKind = str
 
 _BEST_PORT: dict[Protocol, int] = {"imap": 993, "pop3": 995, "smtp": 465}
 _MAX_FAULTS = 12
+_GENERIC_NAMES = frozenset({"mail", "smtp", "imap", "pop", "pop3", "smtps", "imaps", "www"})
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -53,6 +54,24 @@ def find_faults(entries: tuple[Pasted, ...], provider: Provider | None, *, one_s
     if provider is not None:
         faults += _username_faults(entries, provider)
     return list(dict.fromkeys(faults))[:_MAX_FAULTS]
+
+
+def find_doubts(entries: tuple[Pasted, ...]) -> list[Fault]:
+    """Return what is often wrong and cannot be told without knowing the provider.
+
+    Args:
+        entries: As `bot.answer.pasted.read_settings` found them.
+    """
+    doubts = []
+    for entry in entries:
+        # Under one's own domain answers a certificate of the hosting company, with another name.
+        name = entry.hostname or ""
+        if name.partition(".")[0] in _GENERIC_NAMES and name.count(".") > 1 and entry.protocol is not None:
+            doubts.append(Fault("own_domain", entry.protocol))
+            break
+    if any(entry.username is not None and "@" not in entry.username for entry in entries):
+        doubts.append(Fault("username_short", "imap"))
+    return doubts
 
 
 def _port_faults(entry: Pasted, protocol: Protocol, one_switch: bool) -> Iterator[Fault]:

@@ -106,6 +106,8 @@ def state_facts(
         names.add("mail_number")
         if len(CLEAR_PORTS.intersection(slots.ports)) > 1:
             names.add("clear_pair")
+    if slots.hosts and MAIL_PORTS.intersection(slots.ports) and _is_pasted(slots):
+        names.add("pasted")
     if {"ssl", "tls"} <= {span.word for span in spans if span.kind == "security"}:
         names.add("ssl_and_tls")
     if text and find_defined(text, spans):
@@ -120,3 +122,8 @@ def state_facts(
         if members & names:
             names.add(group)
     return Facts(frozenset(names), question, fragment)
+
+
+def _is_pasted(slots: Slots) -> bool:
+    """Say whether a host and a mail port stand beside so much else that they are somebody's settings."""
+    return bool(slots.securities) or len(slots.hosts) > 1 or len(slots.ports) > 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.lint import find_faults
+from bot.answer.lint import find_doubts, find_faults
 from bot.answer.pasted import Pasted, read_settings
 from tests.unit.answer.sample import lookup
 
@@ -92,6 +92,23 @@ def test_port_rules(entry: Pasted, kinds: list[str]) -> None:
 def test_provider_rules(entry: Pasted, kinds: list[str]) -> None:
     """Server, port and user name are compared with what the provider documents."""
     assert [fault.kind for fault in find_faults((entry,), HOSHI)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("entry", "kinds"),
+    [
+        (
+            Pasted("imap", False, "mail.kaisha.example.jp", 993, "implicit_tls", "taro"),
+            ["own_domain", "username_short"],
+        ),
+        (Pasted("smtp", False, "smtp.kaisha.example", 465, "implicit_tls", "taro@kaisha.example"), ["own_domain"]),
+        (Pasted("smtp", False, "sv12.kaisha.example", 465, "implicit_tls", "taro@kaisha.example"), []),
+        (Pasted("imap", False, None, 993, "implicit_tls", None), []),
+    ],
+)
+def test_what_is_often_wrong_is_doubted_without_a_provider(entry: Pasted, kinds: list[str]) -> None:
+    """A name on one's own domain and half a user name deserve a second look; each is said once."""
+    assert [doubt.kind for doubt in find_doubts((entry, entry))] == kinds
 
 
 def test_personal_server_names_and_missing_protocols() -> None:
