@@ -26,6 +26,7 @@ _KATAKANA_WORD: Final = LazyPattern("[ァ-ヺー]{5,}")
 _TO_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _CODE: Final = LazyPattern(r"[0-9x. a-f\-]+")
 _DIGITS: Final = LazyPattern(r"(?:tcp)?(?:port|ports|ポート|ポート番号)? ?\d+(?:番|番ポート| port|/tcp)?")
+_OWN_CODE: Final = LazyPattern(r"(?!0x)(?=[^ ]*[a-z])(?=[^ ]*\d)[a-z0-9_.-]{4,40}")
 _SHORTEST_TEXT: Final = 6
 _SHORTEST_IMPORTED: Final = 4
 _EVERYDAY: Final = ORDINARY_WORDS | TECHNICAL_WORDS
@@ -69,6 +70,10 @@ def build_lexicon(lookup: Lookup) -> Lexicon:
             folded = fold(fragment)
             if len(folded) >= _SHORTEST_TEXT:
                 lexicon.add(folded, "error", error.id)
+        for code in map(fold, error.recognise.codes):
+            # Codes of the usual forms (0x800CCC0E, 5.7.1, 550) are read as such; one of a shape of its own is a word.
+            if _OWN_CODE.fullmatch(code):
+                lexicon.add(code, "error", error.id)
     for provider in knowledge.providers:
         if provider.evidence == "unreviewed":
             _add_imported(lexicon, provider)
