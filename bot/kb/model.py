@@ -82,7 +82,7 @@ class Page(_Node, frozen=True):
     """A page of the provider's own."""
 
     title: str
-    """As it stands on the page, in the page's language."""
+    """As it stands on the page, in the page's language; what the page is about where only its address is known."""
     url: str
 
 
