@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from bot.answer.engine import Engine
 from bot.bench.report import Figure, at_most, percentile
@@ -53,16 +54,23 @@ def _reading_ms(engine: Engine, unit: str) -> float:
     return (time.perf_counter() - began) * 1000
 
 
+def _building_ms(folder: Path | None) -> float:
+    """Return the process time of loading everything and building the engine, in milliseconds."""
+    began = time.process_time()
+    Engine(load_lookup(knowledge_paths(), folder))
+    return (time.process_time() - began) * 1000
+
+
 def measure(rounds: int = 5) -> list[Figure]:
     """Answer every example question *rounds* times and render its card.
 
     Returns:
-        p50 and p99 in milliseconds, the slowest of the longest messages, and the time to build the engine once.
+        p50 and p99 in milliseconds, the slowest of the longest messages, and the process time of getting ready.
     """
-    started = time.perf_counter()
+    from_files_ms = min(_building_ms(None) for _ in range(3))
     lookup = load_lookup(knowledge_paths(), cache_dir())
     engine = Engine(lookup)
-    built_ms = (time.perf_counter() - started) * 1000
+    from_cache_ms = min(_building_ms(cache_dir()) for _ in range(3))
     asked = questions(lookup)
     read_ms: list[float] = []
     card_ms: list[float] = []
@@ -82,5 +90,6 @@ def measure(rounds: int = 5) -> list[Figure]:
         at_most("read + answer p99", percentile(read_ms, 0.99), "ms", 5.0),
         Figure("card p50", percentile(card_ms, 0.50), "ms"),
         at_most("40,000 hostile characters, the slowest kind", slowest_ms, "ms", 20.0),
-        Figure("knowledge loaded, engine built", built_ms, "ms"),
+        at_most("knowledge loaded, engine built (process time)", from_cache_ms, "ms", 250.0),
+        Figure("the same from the files, without the cache", from_files_ms, "ms"),
     ]
