@@ -18,6 +18,7 @@ from bot.match.followup import continue_conversation
 from bot.match.half_named import complete_names
 from bot.match.index import load_index
 from bot.match.lexicon import Lexicon, Span
+from bot.match.machine import find_machine_text, without_foreign_names
 from bot.match.model import Context, IntentScore, Reading, Slots, Utterance
 from bot.match.parts import split_parts
 from bot.match.phrases import PhraseIndex, mask, normalise
@@ -35,6 +36,7 @@ from bot.text.redact import redact_question
 _SHORT_SURFACES: Final = frozenset({"slash", "dm", "mention", "shortcut"})
 _LONGEST: Final = 4_000
 """Characters of folded text that are read."""
+_SURE_OF_MACHINES: Final = 0.96
 _SURE: Final = 0.86
 """From here on only an exact phrase could change the outcome; similar ones are not looked for."""
 _NAMING_KINDS: Final = frozenset(
@@ -116,9 +118,15 @@ class Reader:
         # One character can fold to eighteen (\ufdfa), so the length is bounded here too.
         text = fold(clean, keep_lines=True)[:_LONGEST]
         places = self._finder.find(text, short=utterance.surface in _SHORT_SURFACES)
+        machine = find_machine_text(text)
+        if machine is not None:
+            places = without_foreign_names(places, machine)
         fragment = _is_fragment(places)
         language = _choose_language(utterance, context, detect_language(clean), fragment=fragment, text=text)
         reading = self._read_places(places, language, fragment=fragment)
+        decisive = self._finder.decisive_error(places) if machine is not None else None
+        if decisive is not None:
+            reading = _about_error(reading, decisive)
         reading = replace(reading, redacted_text=kept.text, redacted=kept.found)
         quoted = self._read_quoted(utterance, reading) if context is None else None
         context = context or quoted
@@ -127,7 +135,7 @@ class Reader:
             reading = continue_conversation(reading, context, places, self._rescore)
         if quoted is not None and not reading.scores and utterance.surface != "channel":
             reading = _repeat(reading, quoted)
-        if not reading.is_follow_up:
+        if not reading.is_follow_up and decisive is None:
             parts = split_parts(reading, places, self._read_part)
             if parts:
                 reading = replace(reading, parts=parts)
@@ -257,6 +265,13 @@ class Reader:
                 continue
             named.append(score)
         return named
+
+
+def _about_error(reading: Reading, error: str) -> Reading:
+    """Read a bounce or log as asking about the error of its decisive line."""
+    score = IntentScore("explain_error", _SURE_OF_MACHINES, "the decisive line of a bounce or log")
+    others = tuple(score for score in reading.scores if score.intent != "explain_error")
+    return replace(reading, slots=replace(reading.slots, errors=(error,)), scores=(score, *others))
 
 
 def _repeat(reading: Reading, quoted: Context) -> Reading:

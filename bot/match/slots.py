@@ -13,6 +13,7 @@ from bot.kb.ports import LAST_PORT
 from bot.match.ambiguity import settle
 from bot.match.index import Index
 from bot.match.lexicon import Lexicon, Span
+from bot.match.machine import decisive
 from bot.match.model import Slots
 from bot.match.numbers import RANGE_ENDS, find_numbers
 from bot.match.similar import Similar
@@ -186,14 +187,25 @@ class Finder:
                     return ids
         return []
 
+    def decisive_error(self, places: Places) -> str | None:
+        """Return the one error that a bounce or log is about."""
+        seen = {span.value for span in places.spans if span.kind in ("code", "reply")}
+        known = {code: parts for code, parts in self._parts_of_codes().items() if parts <= seen}
+        # `552` says nothing beside `552 5.2.2`.
+        least = {code for code, parts in known.items() if any(parts < other for other in known.values())}
+        return decisive(places.spans, {code: self._codes[code] for code in known if code not in least})
+
+    def _parts_of_codes(self) -> dict[str, frozenset[str]]:
+        if self._code_parts is None:
+            self._code_parts = {code: frozenset(re.split(r"[ /]", code)) for code in self._codes}
+        return self._code_parts
+
     def _errors_of(self, codes: Sequence[str]) -> list[str]:
         """Return the errors of the most specific known code: `535 5.7.8` before `5.7.8` before `535`."""
         if not codes:
             return []
         seen = set(codes)
-        if self._code_parts is None:
-            self._code_parts = {code: frozenset(re.split(r"[ /]", code)) for code in self._codes}
-        matching = [code for code, parts in self._code_parts.items() if parts <= seen]
+        matching = [code for code, parts in self._parts_of_codes().items() if parts <= seen]
         if not matching:
             return []
         best = max(_weight(code) for code in matching)

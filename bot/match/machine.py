@@ -1,0 +1,100 @@
+"""Read what machines wrote: a pasted bounce, a log or an SMTP dialogue is one message with one decisive line.
+
+The names in it are those of other people's servers. `gmail-smtp-in.l.google.com` in a bounce says where the mail was
+going, not where the asker has a mailbox.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
+
+from bot.match.lexicon import Span
+from bot.text.pattern import LazyPattern
+
+if TYPE_CHECKING:
+    from bot.match.slots import Places
+
+_STRONG: Final = LazyPattern(
+    r"reporting-mta|final-recipient|diagnostic-code|remote-mta|original-recipient|x-failed-recipients|action: ?failed"
+    r"|(?:this is the mail system at host|mailer-daemon|mail delivery (?:subsystem|failed|system))"
+    r"|(?:remote server returned|generating server|host [a-z0-9.-]+ ?\[[0-9a-f.:]+\] ?said|in reply to (?:end of )?[a-z]{4})"
+    r"|(?:status=(?:deferred|bounced)|postfix/[a-z]+|dovecot: |esmtp postfix|esmtps? [a-z0-9.]+ ;|sasl_method=|relay=)"
+    r"|delivery has failed to these recipients|undelivered mail returned|delivery status notification"
+    r"|(?:サーバーの応答|サーバの応答|server response|エラー番号|error number) ?:"
+)
+_LINE: Final = LazyPattern(
+    r" *(?:[a-z][a-z-]{2,30}: ?[^ ]|(?:<[~*-]|[~*-]>|<--|-->|>>>|<<<|[sc]:) ?|\*\*\* |[2-5]\d\d[ -]|[2-5]\.\d\.\d{1,3}[ ;]"
+    r"|(?:\d{4}-\d\d-\d\d|[a-z]{3} {1,2}\d{1,2})[ t]\d\d:\d\d:\d\d|<?[a-z0-9._%+-]+@[a-z0-9.-]+>?:?(?: |$))"
+)
+_FOREIGN: Final = frozenset(
+    {
+        "provider",
+        "maybe_provider",
+        "client",
+        "maybe_client",
+        "host",
+        "address",
+        "service",
+        "port",
+        "protocol",
+        "security",
+    }
+)
+_FEWEST_LINES: Final = 2
+
+
+def find_machine_text(text: str) -> tuple[int, int] | None:
+    """Return start and end of the part of a folded text that a machine wrote, or None.
+
+    Args:
+        text: Folded with its line breaks kept.
+    """
+    strong = _STRONG.search(text) is not None
+    if not strong and text.count("\n") < _FEWEST_LINES:
+        return None
+    first = last = -1
+    found = 0
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        if _STRONG.search(line) or _LINE.match(line):
+            first = start if first < 0 else first
+            last = end
+            found += 1
+        start = end + 1
+    if not found or (not strong and found < _FEWEST_LINES + 1) or not (strong or _has_dialogue(text)):
+        return None
+    return first, last
+
+
+def _has_dialogue(text: str) -> bool:
+    return _DIALOGUE.search(text) is not None
+
+
+_DIALOGUE: Final = LazyPattern(r"(?:^|\n) *(?:<[~*-]|[~*-]>|<--|-->|>>>|<<<|[sc]: ?(?:[2-5]\d\d|ehlo|auth|mail from))")
+
+
+def without_foreign_names(places: Places, part: tuple[int, int]) -> Places:
+    """Drop the names, ports and protocols that stand in the machine's own words; codes and messages stay."""
+    kept = [span for span in places.spans if not (part[0] <= span.start < part[1] and span.kind in _FOREIGN)]
+    return replace(places, spans=tuple(kept))
+
+
+def decisive(spans: tuple[Span, ...], errors_of_code: dict[str, list[str]]) -> str | None:
+    """Return the error for which a message holds the most evidence: long fragments and exact codes.
+
+    Args:
+        spans: What was found in the message.
+        errors_of_code: Ids of errors by each code that the message holds, alone or with its reply (`552 5.2.2`).
+    """
+    weight: dict[str, int] = {}
+    for span in spans:
+        if span.kind == "error":
+            weight[span.value] = max(weight.get(span.value, 0), len(span.word))
+    for code, ids in errors_of_code.items():
+        exact = 24 if "." in code or code.startswith("0x") else 4
+        for id_ in ids:
+            weight[id_] = weight.get(id_, 0) + exact + (6 if " " in code else 0)
+    return max(weight, key=lambda id_: weight[id_]) if weight else None
