@@ -6,6 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from bot.cli.output import report
+from bot.errors import BotError
+
 PARTS = ("answers", "startup", "events", "load", "reading")
 _SCORED = Path("tests/utterances/scored/test")
 
@@ -23,12 +26,20 @@ def run(arguments: argparse.Namespace) -> int:
     """Measure and print.
 
     Returns:
-        0 whatever the figures say (a noisy machine is no failure), 1 if `load` lost or doubled a question.
+        0 whatever the figures say (a noisy machine is no failure), 1 if `load` lost or doubled a question, 2 if the
+        knowledge cannot be loaded.
     """
     unknown = sorted(set(arguments.part) - set(PARTS))
     if unknown:
         print(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}", file=sys.stderr)
         return 2
+    try:
+        return _measure(arguments)
+    except BotError as error:
+        return report(error)
+
+
+def _measure(arguments: argparse.Namespace) -> int:
     parts = arguments.part or ["answers", "startup", "events"]
     status = 0
     for part in parts:

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from bot.discovery.autoconfig import PublishedConfig, PublishedServer
+from bot.kb.rules import protocol_port_problems
 
 _OWN_DOMAIN: Final = "%EMAILDOMAIN%"
 _BEST_FIRST: Final = {"implicit_tls": 0, "starttls": 1, "plaintext": 2}
@@ -89,8 +90,11 @@ def to_provider(
 
 
 def _settle(server: PublishedServer, config: PublishedConfig) -> PublishedServer | None:
-    """Return the server with a host name that can be typed in, or None where it has none or nobody can sign in."""
-    if not server.authentication:
+    """Return the server with a host name that can be typed in.
+
+    None where it has none, where nobody can sign in, and where the port contradicts the protocol or the encryption.
+    """
+    if not server.authentication or any(protocol_port_problems(server.protocol, server.port, server.security)):
         return None
     if _OWN_DOMAIN not in server.hostname:
         return server

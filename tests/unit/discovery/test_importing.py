@@ -57,6 +57,14 @@ def test_what_is_left_out_has_a_reason(xml: str, reason: str) -> None:
     assert take(xml) == reason
 
 
+def test_a_port_that_contradicts_itself_is_left_out() -> None:
+    """POP3 on IMAP's port is a slip of whoever published it; the rest is taken."""
+    made = take(config(IMAP, server("pop3", "pop.kumo.example", 993, "SSL", way="plain")))
+    assert isinstance(made, Imported)
+    assert [s["protocol"] for s in made.value["servers"]] == ["imap"]
+    assert made.left_out == ("pop3 pop.kumo.example:993 implicit_tls",)
+
+
 def test_a_host_at_the_only_domain_is_written_out() -> None:
     """`%EMAILDOMAIN%` can be filled in where there is one domain."""
     made = take(config(server("imap", "mail.%EMAILDOMAIN%", 993, "SSL")))
