@@ -91,11 +91,29 @@ def _server_sections(
     if selection.chosen:
         sections.append(settings_table(kit, provider, selection.chosen, client, slots))
     elif not provider.servers:
-        sections.append(Paragraph(kit.say("settings.no_servers"), "warning"))
-    sections.append(FactList(tuple(_facts(kit, provider, client, selection, slots))))
+        sections += _unconfirmed(kit, provider, client, slots)
+    # Without a server, "the one your provider gave you" would be all that the facts say.
+    if provider.servers or provider.username != "other":
+        sections.append(FactList(tuple(_facts(kit, provider, client, selection, slots))))
     sections += _other_ports(kit, selection, slots)
     sections += _evidence(kit, provider)
     return sections
+
+
+def _unconfirmed(kit: Kit, provider: Provider, client: Client | None, slots: Slots) -> list[Section]:
+    """Lead to the manual where no server could be confirmed, and say what is the same at most services."""
+    page = next((page for manual in provider.manuals if (page := _manual_page(kit, manual)) is not None), None)
+    table, _ = ports_table(kit, wanted_protocols(slots, whole_account=False), client, first_only=True)
+    return [
+        Paragraph(
+            kit.say("settings.no_servers")
+            if page is None
+            else kit.say("settings.no_servers_manual", title=page.title.replace("`", "")),
+            "warning",
+        ),
+        Paragraph(kit.say("hand_off.general_ports")),
+        table,
+    ]
 
 
 def compose_client(kit: Kit, part: Part) -> Draft:

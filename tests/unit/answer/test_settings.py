@@ -99,6 +99,9 @@ def test_without_a_confirmed_server_the_manual_leads() -> None:
     found = answer("en", match("provider_settings", providers=("kiri",)))
     assert rows(found) == []
     assert found.sources[0].title == "Manual"
+    said = render_text(found)
+    assert '"Manual"' in said
+    assert "hoshi.example.jp" not in said
 
 
 def test_step_needed_first_comes_first() -> None:
