@@ -21,6 +21,7 @@ _STRONG: Final = LazyPattern(
     r"|(?:this is the mail system at host|mailer-daemon|mail delivery (?:subsystem|failed|system))"
     r"|(?:remote server returned|generating server|host [a-z0-9.-]+ ?\[[0-9a-f.:]+\] ?said|in reply to (?:end of )?[a-z]{4})"
     r"|(?:status=(?:deferred|bounced)|postfix/[a-z]+|dovecot: |esmtp postfix|esmtps? [a-z0-9.]+ ;|sasl_method=|relay=)"
+    r"|(?:^|[ :<>])(?:\+ok|-err)(?: |$)|(?:^|\n)[* a-z0-9]{1,6} (?:no|bad) \["
     r"|delivery has failed to these recipients|undelivered mail returned|delivery status notification"
     r"|(?:サーバーの応答|サーバの応答|server response|エラー番号|error number) ?:"
 )
@@ -42,6 +43,8 @@ _FOREIGN: Final = frozenset(
         "security",
     }
 )
+_GENERAL: Final = LazyPattern(r"[245]\.(?:7\.[01]|0\.0)$")
+"""Codes that say hardly more than "refused": the words beside them tell why."""
 _FEWEST_LINES: Final = 2
 
 
@@ -89,12 +92,14 @@ def decisive(spans: tuple[Span, ...], errors_of_code: dict[str, list[str]]) -> s
         spans: What was found in the message.
         errors_of_code: Ids of errors by each code that the message holds, alone or with its reply (`552 5.2.2`).
     """
+    fragments = {(span.value, span.word) for span in spans if span.kind == "error"}
     weight: dict[str, int] = {}
-    for span in spans:
-        if span.kind == "error":
-            weight[span.value] = max(weight.get(span.value, 0), len(span.word))
+    for id_, words in fragments:
+        weight[id_] = weight.get(id_, 0) + len(words)
     for code, ids in errors_of_code.items():
         exact = 24 if "." in code or code.startswith("0x") else 4
+        if _GENERAL.search(code):
+            exact = 8
         for id_ in ids:
-            weight[id_] = weight.get(id_, 0) + exact + (6 if " " in code else 0)
+            weight[id_] = weight.get(id_, 0) + exact + (3 if " " in code else 0)
     return max(weight, key=lambda id_: weight[id_]) if weight else None

@@ -107,7 +107,21 @@ def _by_sentence(reading: Reading, places: Places, read_part: ReadPart) -> list[
         asks = facts.question or "trouble" in facts.names
         if scores and asks and scores[0].confidence >= _SURE and _says_something(slots, inherited):
             found.append((scores[0], slots))
-    return _merge(found)
+    return _without_symptoms(_merge(found), inherited)
+
+
+def _without_symptoms(parts: list[tuple[IntentScore, Slots]], inherited: Slots) -> list[tuple[IntentScore, Slots]]:
+    """Drop what only describes the error that is answered anyway: 「送信できません」 above the message of the program."""
+    if not any(score.intent == "explain_error" and slots.errors for score, slots in parts):
+        return parts
+    return [
+        (score, slots)
+        for score, slots in parts
+        if not (
+            (score.intent in families.TROUBLE and slots.providers == inherited.providers)
+            or (score.intent == "client_setup" and slots.clients == inherited.clients)
+        )
+    ]
 
 
 def _says_something(slots: Slots, inherited: Slots) -> bool:
@@ -144,7 +158,7 @@ def _merge(found: list[tuple[IntentScore, Slots]]) -> list[tuple[IntentScore, Sl
             same_question = (
                 other.intent == score.intent and other.article == score.article and others.providers == slots.providers
             )
-            if same_table or (same_question and score.intent != "explain_error"):
+            if same_table or (same_question and (score.intent != "explain_error" or others.errors == slots.errors)):
                 intent = "provider_settings" if slots.providers and other.intent != score.intent else other.intent
                 merged[number] = (
                     IntentScore(intent, max(score.confidence, other.confidence), other.why, other.article),

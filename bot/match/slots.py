@@ -193,7 +193,10 @@ class Finder:
         known = {code: parts for code, parts in self._parts_of_codes().items() if parts <= seen}
         # `552` says nothing beside `552 5.2.2`.
         least = {code for code, parts in known.items() if any(parts < other for other in known.values())}
-        return decisive(places.spans, {code: self._codes[code] for code in known if code not in least})
+        # Mail wraps its lines, and a message may hold a code or an address in its middle: read it once more as one line.
+        line = _LINE_BREAKS.sub(" ", places.text)
+        texts = [span for span in self._lexicon.scan(line) if span.kind == "error"]
+        return decisive((*places.spans, *texts), {code: self._codes[code] for code in known if code not in least})
 
     def _parts_of_codes(self) -> dict[str, frozenset[str]]:
         if self._code_parts is None:
@@ -212,6 +215,7 @@ class Finder:
         return [id_ for code in matching if _weight(code) == best for id_ in self._codes[code]]
 
 
+_LINE_BREAKS: Final = LazyPattern(r" *\n[ >|]*")
 _SHORTEST_MISSPELT: Final = 4
 """Letters before the first dot of a domain that may be misspelt."""
 _LETTERS: Final = LazyPattern(r"[^\W\d_]{3}")
