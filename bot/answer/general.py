@@ -41,7 +41,9 @@ def ports_table(
         (
             purpose(kit, use.protocol) if use.protocol is not None else kit.text(use.names),
             f"`{use.port}`",
-            security_label(kit, use.security, client) if use.security is not None else kit.say("table.none"),
+            security_label(kit, use.security, client, use.protocol)
+            if use.security is not None
+            else kit.say("table.none"),
             kit.say(f"advice.{use.advice}"),
         )
         for use in uses

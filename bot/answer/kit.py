@@ -54,8 +54,10 @@ class Kit(msgspec.Struct, frozen=True):
         """Return the sources as lines, each page once, with the older of its two dates."""
         lines: dict[tuple[str, str], SourceLine] = {}
         for source in sources:
-            day = min(source.checked_on, source.source_as_of or source.checked_on)
-            dated = self.say("source.checked", date=day.isoformat())
+            if source.source_as_of is not None and source.source_as_of < source.checked_on:
+                dated = self.say("source.as_of", date=source.source_as_of.isoformat())
+            else:
+                dated = self.say("source.checked", date=source.checked_on.isoformat())
             title = source.title
             if source.url.startswith(_CODE_SEARCH):
                 title = self.say("source.public_configurations")

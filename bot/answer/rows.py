@@ -141,6 +141,13 @@ def short_line(kit: Kit, server: Server) -> str:
     )
 
 
+def plaintext_line(kit: Kit, server: Server) -> str:
+    """Return a server without encryption in one phrase, for the warning about it."""
+    return kit.say(
+        "settings.plaintext_line", purpose=purpose(kit, server.protocol), hostname=_host(server), port=server.port
+    )
+
+
 def username_words(kit: Kit, provider: Provider, form: Username) -> str:
     """Return the form of the user name in words, with an example at the provider's own domain."""
     domain = provider.domains[0] if provider.domains else kit.say("username.example_domain")

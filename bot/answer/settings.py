@@ -17,6 +17,7 @@ from bot.answer.rows import (
     Selection,
     asked_protocols,
     authentication_words,
+    plaintext_line,
     purpose,
     select,
     server_fields,
@@ -41,7 +42,9 @@ def compose_provider(kit: Kit, part: Part) -> Draft:
         return compose_client(kit, part)
     if provider.status_on(kit.today) in ("closed", "broken"):
         return _not_usable(kit, provider)
-    selection = _selection(provider, part.slots, whole_account=client is not None and not _asks_to_send(part.slots))
+    selection = _selection(
+        provider, part.slots, client, whole_account=client is not None and not _asks_to_send(part.slots)
+    )
     ended = client if client is not None and client.ended_on is not None else None
     if ended is not None:
         # Its labels and steps would only help somebody to go on with it.
@@ -71,12 +74,24 @@ def server_sections(
     kit: Kit, provider: Provider, client: Client | None, slots: Slots, *, whole_account: bool
 ) -> list[Section]:
     """Return the table of servers with what belongs under it: user name, authentication, other ports."""
-    return _server_sections(kit, provider, client, slots, _selection(provider, slots, whole_account=whole_account))
+    selection = _selection(provider, slots, client, whole_account=whole_account)
+    return _server_sections(kit, provider, client, slots, selection)
 
 
-def _selection(provider: Provider, slots: Slots, *, whole_account: bool) -> Selection:
+def _selection(provider: Provider, slots: Slots, client: Client | None, *, whole_account: bool) -> Selection:
     protocols = wanted_protocols(slots, whole_account=whole_account)
+    if client is not None:
+        protocols = _possible(protocols, client)
     return select(provider, _offered(provider, protocols, slots), slots)
+
+
+def _possible(protocols: tuple[Protocol, ...], client: Client) -> tuple[Protocol, ...]:
+    """Return what the program can do of *protocols*; its own way of receiving stands in for one that it lacks."""
+    receives = any(protocol in RECEIVING for protocol in protocols)
+    can = set(protocols) & set(client.protocols)
+    if receives and not can & set(RECEIVING):
+        can |= set(RECEIVING) & set(client.protocols)
+    return tuple(protocol for protocol in ACCOUNT if protocol in can) or client.protocols
 
 
 def _server_sections(
@@ -88,12 +103,24 @@ def _server_sections(
         # 受信 stands for both ways of receiving: that one of them is missing is no answer to it.
         if protocol in slots.protocols and not any(server.protocol == protocol for server in provider.servers)
     ]
+    if client is not None:
+        sections += [
+            Paragraph(
+                kit.say("client.no_protocol", client=kit.text(client.names), protocol=kit.say(f"protocol.{protocol}")),
+                "warning",
+            )
+            for protocol in slots.protocols
+            if protocol not in client.protocols
+        ]
     if selection.chosen:
         sections.append(settings_table(kit, provider, selection.chosen, client, slots))
+    elif selection.plaintext:
+        servers = kit.join(plaintext_line(kit, server) for server in selection.plaintext)
+        sections.append(Paragraph(kit.say("settings.plaintext_only", servers=servers), "warning"))
     elif not provider.servers:
         sections += _unconfirmed(kit, provider, client, slots)
     # Without a server, "the one your provider gave you" would be all that the facts say.
-    if provider.servers or provider.username != "other":
+    if provider.servers or provider.username != "other" or provider.username_note is not None:
         sections.append(FactList(tuple(_facts(kit, provider, client, selection, slots))))
     sections += _other_ports(kit, selection, slots)
     sections += _evidence(kit, provider)
@@ -102,7 +129,9 @@ def _server_sections(
 
 def _unconfirmed(kit: Kit, provider: Provider, client: Client | None, slots: Slots) -> list[Section]:
     """Lead to the manual where no server could be confirmed, and say what is the same at most services."""
-    page = next((page for manual in provider.manuals if (page := _manual_page(kit, manual)) is not None), None)
+    # A page about spam or quotas names no server.
+    pages = (_manual_page(kit, manual) for manual in provider.manuals if manual.topic == "settings")
+    page = next((page for page in pages if page is not None), None)
     table, _ = ports_table(kit, wanted_protocols(slots, whole_account=False), client, first_only=True)
     return [
         Paragraph(
@@ -248,7 +277,9 @@ def _facts(
     if len(forms) < 2:
         form = next(iter(forms), provider.username)
         words = username_words(kit, provider, form)
-        if provider.username_note is not None:
+        if provider.username_note is not None and form == "other":
+            words = kit.text(provider.username_note)
+        elif provider.username_note is not None:
             # The note gives its own example where one is needed.
             words = kit.say(
                 "fact.with_note", value=kit.say(f"username.short.{form}"), note=kit.text(provider.username_note)
@@ -284,7 +315,7 @@ def _other_ports(kit: Kit, selection: Selection, slots: Slots) -> list[Section]:
     if selection.alternatives:
         ports = kit.join(short_line(kit, server) for server in selection.alternatives)
         lines.append(kit.say("settings.alternatives", ports=ports))
-    if selection.plaintext:
+    if selection.plaintext and selection.chosen:
         ports = kit.join(
             kit.say("settings.bare_port", purpose=purpose(kit, server.protocol), port=server.port)
             for server in selection.plaintext
@@ -336,5 +367,6 @@ def _evidence(kit: Kit, provider: Provider) -> list[Section]:
         return [Paragraph(kit.say("settings.unreviewed"), "warning")]
     single = provider.evidence == "single_source" or any(s.evidence == "single_source" for s in provider.servers)
     said = ["settings.own"] if kit.lookup.is_own(provider) else []
-    said += ["settings.single_source"] if single and provider.servers else []
+    if single and provider.servers:
+        said.append("settings.single_source" if provider.manuals else "settings.single_source_no_manual")
     return [Paragraph(kit.say(key), "quiet") for key in said]

@@ -132,6 +132,11 @@ def _check_references(loaded: Loaded, hidden: Collection[str]) -> None:
     known = {kind: {*groups[kind], *_hidden_ids(kind, hidden)} for kind in ("providers", "answers")}
     related: list[tuple[str, str, Iterable[str], set[str]]] = [
         *((f"providers/{e.id}.yaml", "related", e.related, known["providers"]) for e in loaded.providers),
+        *(
+            (f"clients/{e.id}.yaml", "of_provider", [e.of_provider], known["providers"])
+            for e in loaded.clients
+            if e.of_provider
+        ),
         *((f"answers/{e.id}.yaml", "related", e.related, known["answers"]) for e in loaded.articles),
         *((f"errors: {e.id}", "related", e.related, known["answers"] | set(groups["errors"])) for e in loaded.errors),
     ]

@@ -200,6 +200,9 @@ class Client(_Node, frozen=True):
     labels_by_protocol: dict[Protocol, ProtocolLabels] = {}
     protocols: tuple[Protocol, ...] = ("imap", "pop3", "smtp")
     """What the program can do."""
+    of_provider: str | None = None
+    """Id of the provider on whose own pages the program stands (Gmail's "Send mail as"): beside another provider, its name
+    means the program and not a mailbox."""
     platforms: tuple[str, ...] = ()
     versions: Text | None = None
     ended_on: date | None = None

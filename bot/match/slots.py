@@ -138,6 +138,7 @@ class Finder:
         if any(number > LAST_PORT for number in numbers):
             concepts |= {"port_range", "invalid_port"}
         settled = settle(places.text, spans, providers, clients, concepts, language=language, lookup=self._lookup)
+        accounts = _without_pages(settled.providers, settled.clients, self._lookup)
         codes = [span.value for span in spans if span.kind in ("code", "reply")]
         errors = [*self._errors_of(codes), *(span.value for span in spans if span.kind == "error")]
         securities = [span.value for span in spans if span.kind == "security"]
@@ -145,7 +146,7 @@ class Finder:
             # SSLなし names SSL only to deny it.
             securities = [value for value in securities if value == "plaintext" or _stands_alone(value, spans)]
         values: dict[str, Any] = {
-            "providers": _unique(settled.providers),
+            "providers": _unique(accounts),
             "clients": _unique(settled.clients),
             "protocols": _unique(span.value for span in spans if span.kind == "protocol"),
             "directions": _unique(span.value for span in spans if span.kind == "direction"),
@@ -219,6 +220,16 @@ _LINE_BREAKS: Final = LazyPattern(r" *\n[ >|]*")
 _SHORTEST_MISSPELT: Final = 4
 """Letters before the first dot of a domain that may be misspelt."""
 _LETTERS: Final = LazyPattern(r"[^\W\d_]{3}")
+
+
+def _without_pages(providers: Iterable[str], clients: Iterable[str], lookup: Lookup) -> list[str]:
+    """Drop the provider whose own page is the named program, where another provider is the account."""
+    found = list(providers)
+    for id_ in clients:
+        client = lookup.client(id_)
+        if client is not None and client.of_provider in found and len(set(found)) > 1:
+            found = [provider for provider in found if provider != client.of_provider]
+    return found
 
 
 def _weight(code: str) -> tuple[int, int]:

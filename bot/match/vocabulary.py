@@ -49,8 +49,10 @@ def build_lexicon(lookup: Lookup) -> Lexicon:
                 lexicon.add(fold(word), kind, value)
     knowledge = lookup.knowledge
     reviewed = [provider for provider in knowledge.providers if provider.evidence != "unreviewed"]
+    owners = _owners(reviewed)
     for provider in reviewed:
-        _add_names(lexicon, "provider", provider.id, provider.names, provider.aliases, provider.ambiguous_aliases)
+        words = provider.names, provider.aliases, provider.ambiguous_aliases
+        _add_names(lexicon, "provider", provider.id, *words, owners)
         lexicon.add(provider.id.replace("_", " "), "provider", provider.id)
         lexicon.add(provider.id, "provider", provider.id)
     for word in _both(terms.get("services")):
@@ -81,13 +83,34 @@ def build_lexicon(lookup: Lookup) -> Lexicon:
     return lexicon
 
 
-def _add_names(lexicon: Lexicon, kind: str, id_: str, names: Text, aliases: Words, ambiguous: Words) -> None:
+def _owners(providers: Iterable[Provider]) -> dict[str, set[str]]:
+    """Return who claims each word as it stands, by the folded word."""
+    owners: dict[str, set[str]] = {}
+    for provider in providers:
+        for word in (provider.names.ja, provider.names.en, *provider.aliases.ja, *provider.aliases.en):
+            owners.setdefault(fold(word), set()).add(provider.id)
+    return owners
+
+
+def _add_names(
+    lexicon: Lexicon,
+    kind: str,
+    id_: str,
+    names: Text,
+    aliases: Words,
+    ambiguous: Words,
+    owners: Mapping[str, set[str]] | None = None,
+) -> None:
+    """Add names and aliases with their spellings; a mere spelling yields to whoever claims that word as it stands.
+
+    "Zoho Mail (India)" without its brackets would be "Zoho Mail", which is another entry.
+    """
     maybe = {variant for word in (*ambiguous.ja, *ambiguous.en) for variant in _variants(fold(word))}
     for variant in maybe:
         lexicon.add(variant, f"maybe_{kind}", id_)
     for word in (names.ja, names.en, *aliases.ja, *aliases.en):
         for variant in _variants(fold(word)):
-            if variant not in maybe:
+            if variant not in maybe and id_ in (owners or {}).get(variant, (id_,)):
                 lexicon.add(variant, kind, id_)
 
 

@@ -79,7 +79,7 @@ def questions(lookup: Lookup) -> Iterator[tuple[Language, str]]:
 def real_cards(lookup: Lookup) -> Iterator[Card]:
     """Yield every message and view of the bot, as it goes to Slack."""
     engine = Engine(lookup)
-    words = Words(engine.wording)
+    words = Words(engine)
     shown: set[tuple[str, str, str]] = set()
     for language, text in questions(lookup):
         answer = engine.answer(Utterance(text, "mention", chosen_language=language)).answer

@@ -55,7 +55,7 @@ HOSHI = {
         {"text": text("now"), "valid_from": date(2026, 1, 1)},
         {"text": text("later"), "valid_from": date(2027, 1, 1)},
     ],
-    "manuals": [{"topic": "imap", "ja": {"title": "Manual", "url": "https://example.jp/manual"}}],
+    "manuals": [{"topic": "settings", "ja": {"title": "Manual", "url": "https://example.jp/manual"}}],
 }
 KUMO = {
     "id": "kumo",
@@ -105,6 +105,13 @@ UNCONFIRMED = {
     "domains": ["kiri.example.jp"],
     "closes_on": date(2027, 3, 31),
 }
+PLAIN = {
+    **HOSHI,
+    "id": "kaze",
+    "names": {"ja": "かぜメール", "en": "Kaze Mail"},
+    "servers": [server("imap", 143, "plaintext", recommended=False)],
+    "domains": ["kaze.example.jp"],
+}
 LABELS = {
     "implicit_tls": {"ja": "はじめから暗号化", "en": "Encrypt at once"},
     "starttls": {"ja": "途中から暗号化", "en": "Encrypt later"},
@@ -134,6 +141,7 @@ PROGRAM = {
     "evidence": "verified",
     "sources": [{**SOURCE, "url": "https://example.jp/program"}],
 }
+IMAP_ONLY = {**PROGRAM, "id": "hikari", "names": {"ja": "ひかり", "en": "Hikari"}, "protocols": ["imap", "smtp"]}
 ENDED = {
     "id": "furufumi",
     "names": {"ja": "ふるふみ", "en": "Furufumi"},
@@ -221,8 +229,8 @@ def lookup() -> Lookup:
         documents[name], problems = parse_yaml(name, path.read_bytes())
         assert not problems
     value = {
-        "providers": [HOSHI, KUMO, CLOSED, PHONE_ONLY, UNCONFIRMED],
-        "clients": [PROGRAM, ENDED],
+        "providers": [HOSHI, KUMO, CLOSED, PHONE_ONLY, UNCONFIRMED, PLAIN],
+        "clients": [PROGRAM, ENDED, IMAP_ONLY],
         "ports": PORTS,
         "articles": ARTICLES,
         "errors": ERRORS,

@@ -149,14 +149,30 @@ def test_notes_of_their_time_only() -> None:
 def test_sources_carry_the_older_date() -> None:
     """The date on the card is that of the oldest copy which was read."""
     found = answer("ja", match("provider_settings", providers=("hoshi",)))
-    assert [line.dated for line in found.sources] == ["確認日 2026-11-20", "公式マニュアル", "確認日 2025-05-01"]
+    assert [line.dated for line in found.sources] == ["確認日 2026-11-20", "公式マニュアル", "2025-05-01時点の資料"]
 
 
 def test_single_source_asks_to_compare() -> None:
     """A fact known from one page only is marked so."""
     said = render_text(answer("en", match("provider_settings", providers=("kumo",))))
-    assert "compare it with the provider's manual" in said
-    assert "compare it" not in render_text(answer("en", match("provider_settings", providers=("hoshi",))))
+    assert "Compare them with what your provider gave you" in said
+    assert "Compare them" not in render_text(answer("en", match("provider_settings", providers=("hoshi",))))
+
+
+def test_a_program_shows_only_what_it_can_do() -> None:
+    """A program without POP gets IMAP in its place, and the card says why."""
+    found = answer("en", match("provider_settings", providers=("hoshi",), clients=("hikari",), protocols=("pop3",)))
+    assert [row.protocol for row in rows(found)] == ["imap", "smtp"]
+    assert Paragraph("Hikari cannot use POP3.", "warning") in found.sections
+
+
+def test_only_plaintext_is_said_with_a_warning_and_no_table() -> None:
+    """A service that is known only without encryption is shown as such; nothing of it is a row to copy."""
+    found = answer("en", match("provider_settings", providers=("kaze",)))
+    assert rows(found) == []
+    warning = next(s for s in found.sections if isinstance(s, Paragraph) and s.tone == "warning")
+    assert "`imap.hoshi.example.jp` port `143`" in warning.text
+    assert "not recommended" in warning.text
 
 
 @pytest.mark.parametrize("language", BOTH)
@@ -189,8 +205,8 @@ def test_two_providers_share_one_table() -> None:
     assert {row.provider for row in tables[0].rows} == {"hoshi", "kumo"}
     assert tables[0].rows[0].purpose.startswith("ほしメール")
     assert [s.text for s in found.sections if isinstance(s, Heading) and "設定" in s.text] == [
-        "ほしメールの送受信設定",
-        "くもサーバーの送受信設定",
+        "ほしメールのメール設定",
+        "くもサーバーのメール設定",
     ]
 
 
