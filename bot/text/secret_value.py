@@ -103,13 +103,13 @@ def looks_secret(value: str) -> bool:
 def looks_very_secret(value: str) -> bool:
     """Return whether *value* can hardly be anything else: eight or more characters of three kinds."""
     value = value.strip(_OPENING + CLOSING)
+    # Plain words leave at once: a long message has thousands of them near the word "password".
+    if len(value) < 8 or value.isalpha() or not any(map(str.isdigit, value)):
+        return False
     kinds = (
-        any(character.islower() for character in value)
-        + any(character.isupper() for character in value)
-        + any(character.isdigit() for character in value)
-        + any(character in "!#$%^&*+=~?@_-" for character in value)
+        any(map(str.islower, value)) + any(map(str.isupper, value)) + any(map("!#$%^&*+=~?@_-".__contains__, value)) + 1
     )
-    return len(value) >= 8 and kinds >= 3 and any(character.isdigit() for character in value) and looks_secret(value)
+    return kinds >= 3 and looks_secret(value)
 
 
 def _has_inner_capitals(value: str) -> bool:
