@@ -132,7 +132,8 @@ def _unconfirmed(kit: Kit, provider: Provider, client: Client | None, slots: Slo
     # A page about spam or quotas names no server.
     pages = (_manual_page(kit, manual) for manual in provider.manuals if manual.topic == "settings")
     page = next((page for page in pages if page is not None), None)
-    table, _ = ports_table(kit, wanted_protocols(slots, whole_account=False), client, first_only=True)
+    protocols = wanted_protocols(slots, whole_account=False)
+    table, _ = ports_table(kit, protocols if client is None else _possible(protocols, client), client, first_only=True)
     return [
         Paragraph(
             kit.say("settings.no_servers")
@@ -156,7 +157,7 @@ def compose_client(kit: Kit, part: Part) -> Draft:
     existing = asks_where(part.slots) and client.existing_account is not None
     draft = Draft(kit.say("client.title_existing" if existing else "client.title", client=name))
     draft.sections += client_sections(kit, client, with_heading=False, existing=existing)
-    protocols = wanted_protocols(part.slots, whole_account=not _asks_to_send(part.slots))
+    protocols = _possible(wanted_protocols(part.slots, whole_account=not _asks_to_send(part.slots)), client)
     table, _ = ports_table(kit, protocols, client, first_only=True)
     draft.notes = _as_section(kit, client_notes(client, protocols))
     draft.sections += [Heading(kit.say("client.ports_heading", client=name)), table]
