@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from bot.answer.pasted import Pasted, host_protocol
-from bot.kb.model import Protocol, Provider, Security, Server
+from bot.kb.model import Protocol, Provider, Security, Server, Username
 from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY
 
 FaultKind = str
@@ -46,7 +46,7 @@ def find_faults(entries: tuple[Pasted, ...], provider: Provider | None, *, one_s
     faults: list[Fault] = []
     for entry in entries:
         if entry.protocol is not None:
-            faults += _port_faults(entry, entry.protocol, one_switch)
+            faults += _port_faults(entry, entry.protocol, _servers(provider, entry.protocol), one_switch)
             if provider is not None:
                 faults += _provider_faults(entry, entry.protocol, provider, faults)
             else:
@@ -74,32 +74,51 @@ def find_doubts(entries: tuple[Pasted, ...]) -> list[Fault]:
     return doubts
 
 
-def _port_faults(entry: Pasted, protocol: Protocol, one_switch: bool) -> Iterator[Fault]:
-    port, better = entry.port, _BEST_PORT.get(protocol)
-    plaintext = Fault("plaintext", protocol, security="implicit_tls", better_port=better)
-    if port == 25 and protocol == "smtp":
-        yield Fault("port_25", protocol, port, "implicit_tls", better_port=465)
-        if entry.security == "plaintext":
-            yield plaintext
-        return
+def _servers(provider: Provider | None, protocol: Protocol) -> list[Server]:
+    """Return the encrypted servers of *protocol*, the best first; none without a provider."""
+    servers = provider.servers if provider is not None else ()
+    found = [server for server in servers if server.protocol == protocol and server.security != "plaintext"]
+    return sorted(found, key=lambda server: not server.recommended)
+
+
+def _port_faults(entry: Pasted, protocol: Protocol, servers: list[Server], one_switch: bool) -> Iterator[Fault]:
+    """Name what is wrong with port and encryption; what belongs there is what the provider has, where it is known."""
+    port = entry.port
+    better = servers[0].port if servers else _BEST_PORT.get(protocol)
+    best = servers[0].security if servers else "implicit_tls"
+    plaintext = Fault("plaintext", protocol, security=best, better_port=better)
     expected = PORT_PROTOCOL.get(port or 0)
-    if expected is not None and expected != protocol:
+    if port == 25 and protocol == "smtp":
+        yield Fault("port_25", protocol, port, best, better_port=better)
+    elif expected is not None and expected != protocol:
         kind = "port_of_receiving" if protocol == "smtp" else "port_of_sending" if expected == "smtp" else "port_other"
-        yield Fault(kind, protocol, port, "implicit_tls", better_port=better)
-        if entry.security == "plaintext":
-            yield plaintext
+        yield Fault(kind, protocol, port, best, better_port=better)
+    elif port is None or not servers or any(server.port == port for server in servers):
+        implicit = next((server.port for server in servers if server.security == "implicit_tls"), None)
+        choice = implicit if servers else _BEST_PORT.get(protocol)
+        yield from _encryption_faults(entry, protocol, choice, plaintext, one_switch)
         return
-    right = PORT_SECURITY.get(port or 0)
+    # A port that this provider does not have is named as such, with what it has.
+    if entry.security == "plaintext" and (port == 25 or expected != protocol):
+        yield plaintext
+
+
+def _encryption_faults(
+    entry: Pasted, protocol: Protocol, implicit_port: int | None, plaintext: Fault, one_switch: bool
+) -> Iterator[Fault]:
+    """Name encryption that does not belong to its port; *implicit_port* is the way out of STARTTLS, where there is one."""
+    port, right = entry.port, PORT_SECURITY.get(entry.port or 0)
     if right is None and entry.security == "plaintext":
         yield plaintext
     elif right is None or entry.security is None or entry.security == right:
         return
     elif entry.security == "plaintext":
-        kind = "port_plaintext" if right == "implicit_tls" else "port_plaintext_starttls"
-        yield Fault(kind, protocol, port, right, better_port=better)
+        kind = "port_plaintext_starttls" if right == "starttls" and implicit_port is not None else "port_plaintext"
+        yield Fault(kind, protocol, port, right, better_port=implicit_port)
     elif not one_switch:
-        kind = "needs_implicit_tls" if right == "implicit_tls" else "needs_starttls"
-        yield Fault(kind, protocol, port, right, better_port=better)
+        kinds = {"implicit_tls": "needs_implicit_tls", "starttls": "needs_starttls"}
+        kind = "needs_starttls_only" if right == "starttls" and implicit_port is None else kinds[right]
+        yield Fault(kind, protocol, port, right, better_port=implicit_port)
 
 
 def _host_faults(entry: Pasted, protocol: Protocol) -> Iterator[Fault]:
@@ -128,17 +147,19 @@ def _provider_faults(entry: Pasted, protocol: Protocol, provider: Provider, know
 
 
 def _username_faults(entries: tuple[Pasted, ...], provider: Provider) -> Iterator[Fault]:
-    done: set[str] = set()
+    """Judge each user name by the forms that fit; one that is right for any of its servers is no fault."""
+    forms: dict[str, set[Username]] = {}
+    first: dict[str, Protocol] = {}
     for entry in entries:
-        if entry.username is None or entry.username in done or entry.protocol is None:
-            continue
-        forms = {s.username or provider.username for s in provider.servers if s.protocol == entry.protocol}
-        form = next(iter(forms), provider.username) if len(forms) < 2 else None
-        done.add(entry.username)
-        if form == "email_address" and "@" not in entry.username:
-            yield Fault("username_needs_address", entry.protocol)
-        elif form == "local_part" and "@" in entry.username:
-            yield Fault("username_needs_local_part", entry.protocol)
+        if entry.username is not None and entry.protocol is not None:
+            wanted = {s.username or provider.username for s in provider.servers if s.protocol == entry.protocol}
+            forms.setdefault(entry.username, set()).update(wanted)
+            first.setdefault(entry.username, entry.protocol)
+    for name, wanted in forms.items():
+        if wanted == {"email_address"} and "@" not in name:
+            yield Fault("username_needs_address", first[name])
+        elif wanted == {"local_part"} and "@" in name:
+            yield Fault("username_needs_local_part", first[name])
 
 
 def _is_host(server: Server, hostname: str) -> bool:

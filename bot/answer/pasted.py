@@ -67,7 +67,8 @@ _WORDS: dict[str, str] = {
         r"(?!\d|[.:]\d|(?!ssl|tls|start)[a-z]|[年月日時分秒円件通人歳%])"
     ),
     "none": rf"{_OFF}|(?<![a-z])plain(?![a-z])",
-    "strong_gap": r"\n|。|[.!?](?=\s|$)",
+    # A question mark right behind a server's name doubts it and ends nothing: "server imap.example.com? I put mail…".
+    "strong_gap": r"\n|。|[.!](?=\s|$)|(?<!\.[a-z]{2})(?<!\.[a-z]{3})[?](?=\s|$)",
     "gap": r"[\t,、;|]|\s[/–—-]\s",
 }
 _WORD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _WORDS.items()))

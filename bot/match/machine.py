@@ -97,9 +97,12 @@ def decisive(spans: tuple[Span, ...], errors_of_code: dict[str, list[str]]) -> s
     for id_, words in fragments:
         weight[id_] = weight.get(id_, 0) + len(words)
     for code, ids in errors_of_code.items():
-        exact = 24 if "." in code or code.startswith("0x") else 4
-        if _GENERAL.search(code):
-            exact = 8
+        exact = 24 if is_exact(code) else 8 if "." in code else 4
         for id_ in ids:
             weight[id_] = weight.get(id_, 0) + exact + (3 if " " in code else 0)
     return max(weight, key=lambda id_: weight[id_]) if weight else None
+
+
+def is_exact(code: str) -> bool:
+    """Say whether a code names one cause: `5.2.2` and `0x800CCC0E` do, `550` and `5.7.1` hardly."""
+    return code.startswith("0x") or ("." in code and not _GENERAL.search(code))

@@ -13,7 +13,7 @@ from bot.kb.ports import LAST_PORT
 from bot.match.ambiguity import settle
 from bot.match.index import Index
 from bot.match.lexicon import Lexicon, Span
-from bot.match.machine import decisive
+from bot.match.machine import decisive, is_exact
 from bot.match.model import Slots
 from bot.match.numbers import RANGE_ENDS, find_numbers
 from bot.match.similar import Similar
@@ -140,7 +140,7 @@ class Finder:
         settled = settle(places.text, spans, providers, clients, concepts, language=language, lookup=self._lookup)
         accounts = _without_pages(settled.providers, settled.clients, self._lookup)
         codes = [span.value for span in spans if span.kind in ("code", "reply")]
-        errors = [*self._errors_of(codes), *(span.value for span in spans if span.kind == "error")]
+        errors = self._errors_by_evidence(codes, [span for span in spans if span.kind == "error"])
         securities = [span.value for span in spans if span.kind == "security"]
         if "plaintext" in securities and "starttls" not in securities:
             # SSLなし names SSL only to deny it.
@@ -188,6 +188,15 @@ class Finder:
                     return ids
         return []
 
+    def _errors_by_evidence(self, codes: Sequence[str], texts: Sequence[Span]) -> list[str]:
+        """Return the errors of codes and texts: words that say why come before a code that says only "refused"."""
+        said = [span.value for span in texts]
+        if said and not any(map(is_exact, codes)):
+            return said
+        if any(len(span.word) >= _TELLING for span in texts):
+            return [*said, *self._errors_of(codes)]
+        return [*self._errors_of(codes), *said]
+
     def decisive_error(self, places: Places) -> str | None:
         """Return the one error that a bounce or log is about."""
         seen = {span.value for span in places.spans if span.kind in ("code", "reply")}
@@ -217,6 +226,8 @@ class Finder:
 
 
 _LINE_BREAKS: Final = LazyPattern(r" *\n[ >|]*")
+_TELLING: Final = 16
+"""Letters of a message that leave no doubt which error it is."""
 _SHORTEST_MISSPELT: Final = 4
 """Letters before the first dot of a domain that may be misspelt."""
 _LETTERS: Final = LazyPattern(r"[^\W\d_]{3}")

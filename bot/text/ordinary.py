@@ -54,7 +54,7 @@ ORDINARY_WORDS: Final = frozenset(
     anti async body both brand bring busy cards cats cool cost deny docs dogs door draft ears else ends face fact feel feet fire five fish food foot four
     full gave girl gold grow half hang hear heat held hide high hits hold hole huge idle item keys lack land lead lies loop main mass math mess mile mood moon
     neat noon okay ones pack pair park pass past peer pile pink plug pool poor race rain rare rate rest rich ride ring rise risk road role roll root rush
-    sale sees self sell ship shop shot shut sick sits size skip slot snow sold song star stay swap tags tall task tend term tool tour town tree trip ugly unit
+    sale sees self sell ship shop shot shut sick sits size skip slot snow sold song star stay suite suites swap tags tall task tend term tool tour town tree trip ugly unit
     vary vote wall warm wear wind wine wins wire wise wood yard zone
     """.split()  # noqa: SIM905 - a page of words reads better without quotes
 )

@@ -142,7 +142,15 @@ FAULTS: dict[str, tuple[dict[str, object], dict[str, object], str, tuple[str, st
         "",
         ("ポート 993 で暗号化が「なし」", "port 993 is set to no encryption"),
     ),
-    "143 with SSL/TLS": ({"port": 143}, {}, "", ("ポート 143 は接続してから", "port 143 connects first")),
+    "143 with SSL/TLS": (
+        {"port": 143},
+        {},
+        "",
+        (
+            "ポート 143 は接続してから|ポート 143 は案内されていません",
+            "port 143 connects first|port 143 is not documented",
+        ),
+    ),
     "465 for receiving": ({"port": 465}, {}, "", ("ポート 465 は送信用", "port 465 is for sending")),
     "user name without domain": ({}, {}, "hanako", ("ユーザー名", "User name|user name")),
     "own domain": ({"host": "mail.kaisha.example"}, {}, "", ("サーバー名", "server name")),

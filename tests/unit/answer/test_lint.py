@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.answer.lint import find_doubts, find_faults
 from bot.answer.pasted import Pasted, read_settings
+from bot.kb.model import Server
 from tests.unit.answer.sample import lookup
 
 HOSHI = lookup().provider("hoshi")
@@ -109,6 +111,32 @@ def test_provider_rules(entry: Pasted, kinds: list[str]) -> None:
 def test_what_is_often_wrong_is_doubted_without_a_provider(entry: Pasted, kinds: list[str]) -> None:
     """A name on one's own domain and half a user name deserve a second look; each is said once."""
     assert [doubt.kind for doubt in find_doubts((entry, entry))] == kinds
+
+
+def test_what_belongs_there_is_what_the_provider_has() -> None:
+    """Nobody is sent to a port that their provider does not have, nor to a way out that is none."""
+    assert KUMO is not None
+    submission = Server("smtp", 587, "starttls", "x.example")
+    only_starttls = replace(KUMO, servers=(*(s for s in KUMO.servers if s.protocol != "smtp"), submission))
+    for port, security, kind in ((25, "plaintext", "port_25"), (993, None, "port_of_receiving")):
+        (fault,) = (
+            f
+            for f in find_faults((Pasted("smtp", False, None, port, security, None),), only_starttls)
+            if f.kind == kind
+        )
+        assert (fault.better_port, fault.security) == (587, "starttls")
+    kinds = [f.kind for f in find_faults((Pasted("smtp", False, None, 587, "implicit_tls", None),), only_starttls)]
+    assert kinds == ["needs_starttls_only"]
+
+
+def test_a_user_name_may_fit_one_of_two_servers() -> None:
+    """Where receiving and sending want different forms, each of them is right."""
+    assert KUMO is not None
+    entries = (
+        Pasted("imap", False, None, 993, "implicit_tls", "taro"),
+        Pasted("smtp", False, None, None, None, "taro"),
+    )
+    assert [f.kind for f in find_faults(entries, KUMO) if f.kind.startswith("username")] == []
 
 
 def test_personal_server_names_and_missing_protocols() -> None:
