@@ -16,8 +16,8 @@ _MAX_REPLACEMENTS = 3
 
 
 def asks_where(slots: Slots) -> bool:
-    """Say whether a question looks for a setting of an account that is there already."""
-    return "ask_where" in slots.concepts
+    """Say whether a question looks for a setting of an account that is there already, or wants to change one."""
+    return not slots.concepts.isdisjoint(("ask_where", "ask_change"))
 
 
 def client_sections(kit: Kit, client: Client, *, with_heading: bool, existing: bool = False) -> list[Section]:
