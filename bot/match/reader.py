@@ -37,6 +37,10 @@ _SHORT_SURFACES: Final = frozenset({"slash", "dm", "mention", "shortcut"})
 _LONGEST: Final = 4_000
 """Characters of folded text that are read."""
 _SURE_OF_MACHINES: Final = 0.96
+_AT_HOME: Final = frozenset(
+    {"smtp_auth", "app_password", "encryption_choice", "username_forms", "auth_method", "oauth2"}
+)
+"""Articles about one's own account; an error related to none of them lies with the other side or the way there."""
 _SURE: Final = 0.86
 """From here on only an exact phrase could change the outcome; similar ones are not looked for."""
 _NAMING_KINDS: Final = frozenset(
@@ -126,7 +130,7 @@ class Reader:
         reading = self._read_places(places, language, fragment=fragment)
         decisive = self._finder.decisive_error(places) if machine is not None else None
         if decisive is not None:
-            reading = _about_error(reading, decisive)
+            reading = _about_error(reading, decisive, self._lookup)
         reading = replace(reading, redacted_text=kept.text, redacted=kept.found)
         quoted = self._read_quoted(utterance, reading) if context is None else None
         context = context or quoted
@@ -267,11 +271,18 @@ class Reader:
         return named
 
 
-def _about_error(reading: Reading, error: str) -> Reading:
-    """Read a bounce or log as asking about the error of its decisive line."""
+def _about_error(reading: Reading, error: str, lookup: Lookup) -> Reading:
+    """Read a bounce or log as asking about the error of its decisive line.
+
+    "Only mail to Gmail bounces": a service named beside it is the asker's own only where signing in or encryption failed.
+    """
     score = IntentScore("explain_error", _SURE_OF_MACHINES, "the decisive line of a bounce or log")
     others = tuple(score for score in reading.scores if score.intent != "explain_error")
-    return replace(reading, slots=replace(reading.slots, errors=(error,)), scores=(score, *others))
+    entry = lookup.error(error)
+    at_home = entry is not None and not _AT_HOME.isdisjoint(entry.related)
+    providers = reading.slots.providers if at_home else ()
+    slots = replace(reading.slots, errors=(error,), providers=providers)
+    return replace(reading, slots=slots, scores=(score, *others))
 
 
 def _repeat(reading: Reading, quoted: Context) -> Reading:
