@@ -22,6 +22,7 @@ _STRONG: Final = LazyPattern(
     r"|(?:remote server returned|generating server|host [a-z0-9.-]+ ?\[[0-9a-f.:]+\] ?said|in reply to (?:end of )?[a-z]{4})"
     r"|(?:status=(?:deferred|bounced)|postfix/[a-z]+|dovecot: |esmtp postfix|esmtps? [a-z0-9.]+ ;|sasl_method=|relay=)"
     r"|(?:^|[ :<>])(?:\+ok|-err)(?: |$)|(?:^|\n)[* a-z0-9]{1,6} (?:no|bad) \["
+    r"|[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3} [^ ]+ [^ ]+ "
     r"|(?:rcpt to|mail from): ?<|smtp [<>] ?\d{3}"
     r"|delivery has failed to these recipients|undelivered mail returned|delivery status notification"
     r"|(?:サーバーの応答|サーバの応答|server response|エラー番号|error number) ?:"
