@@ -23,6 +23,7 @@ _STRONG: Final = LazyPattern(
     r"|(?:status=(?:deferred|bounced)|postfix/[a-z]+|dovecot: |esmtp postfix|esmtps? [a-z0-9.]+ ;|sasl_method=|relay=)"
     r"|(?:^|[ :<>])(?:\+ok|-err)(?: |$)|(?:^|\n)[* a-z0-9]{1,6} (?:no|bad) \["
     r"|[45]\d\d[ -][45]\.\d{1,3}\.\d{1,3} [^ ]+ [^ ]+ "
+    r"|[a-z](?:exception|error): [a-z]+ [a-z]+ "
     r"|(?:rcpt to|mail from): ?<|smtp [<>] ?\d{3}"
     r"|delivery has failed to these recipients|undelivered mail returned|delivery status notification"
     r"|(?:サーバーの応答|サーバの応答|server response|エラー番号|error number) ?:"
