@@ -7,7 +7,7 @@ import asyncio
 import structlog
 
 from bot.answer.engine import Engine
-from bot.errors import BotError, KnowledgeInvalidError
+from bot.errors import KnowledgeInvalidError
 from bot.kb.watch import KnowledgeWatch
 
 log = structlog.get_logger(__name__)
@@ -57,7 +57,7 @@ class Renewal:
         except KnowledgeInvalidError as error:
             self.problems = len(error.problems)
             log.error("knowledge_refused", problems=error.problems[:_MOST_LOGGED], count=self.problems)
-        except (BotError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 (one folder that cannot be used must not be the last that is looked at)
             self.problems = 1
             log.error("knowledge_refused", kind=type(error).__name__)
         else:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import renewal
+from bot.answer.engine import Engine
 from bot.kb.load import shipped_folder
 from bot.kb.watch import KnowledgeWatch
 from tests.support.town import Town
@@ -55,6 +56,30 @@ async def test_a_changed_folder_is_taken_over_without_a_restart(
             break
         await asyncio.sleep(0.05)
     assert "imap.kaisha.example" in await ask(town)
+
+    write(own, OWN.replace("imap.kaisha", "imap2.kaisha"), "providers/kaisha.yaml")
+    await until("imap2.kaisha.example", town)
+    assert "knowledge_problems" not in town.bot._health()[1]
+
+
+async def test_a_fault_while_renewing_is_reported_and_the_next_change_counts(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong with one state of the folder, the bot goes on looking at the folder."""
+    monkeypatch.setattr(renewal, "_EVERY_S", 0.05)
+    own = tmp_path / "own"
+    own.mkdir()
+    await town.restart(watch=KnowledgeWatch([shipped_folder(), str(own)], None))
+
+    with monkeypatch.context() as fault:
+        fault.delattr(Engine, "renew")
+        write(own, OWN, "providers/kaisha.yaml")
+        for _ in range(200):
+            if "knowledge_problems" in town.bot._health()[1]:
+                break
+            await asyncio.sleep(0.05)
+        assert "knowledge_problems" in town.bot._health()[1]
+        assert "imap.kaisha.example" not in await ask(town)
 
     write(own, OWN.replace("imap.kaisha", "imap2.kaisha"), "providers/kaisha.yaml")
     await until("imap2.kaisha.example", town)
