@@ -7,7 +7,7 @@ by `mailports knowledge check`, which knows the layers above.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -118,7 +118,7 @@ def _entry_problems(entry: Any, today: date) -> Iterable[str]:
         yield "recognise: needs a code or a text"
 
 
-def _check_references(loaded: Loaded, hidden: Collection[str]) -> None:
+def _check_references(loaded: Loaded, hidden: Mapping[str, dict[str, Any]]) -> None:
     """Ids that are named must exist or have been hidden, and none may be given twice."""
     groups: dict[str, list[str]] = {
         "providers": [entry.id for entry in loaded.providers],
@@ -129,7 +129,7 @@ def _check_references(loaded: Loaded, hidden: Collection[str]) -> None:
     }
     for group, ids in groups.items():
         loaded.problems += [f"{group}: '{id_}' is given twice" for id_ in sorted({i for i in ids if ids.count(i) > 1})]
-    known = {kind: {*groups[kind], *_hidden_ids(kind, hidden)} for kind in ("providers", "answers")}
+    known = {kind: {*groups[kind], *_hidden_ids(kind, hidden)} for kind in ("providers", "answers", "errors")}
     related: list[tuple[str, str, Iterable[str], set[str]]] = [
         *((f"providers/{e.id}.yaml", "related", e.related, known["providers"]) for e in loaded.providers),
         *(
@@ -138,10 +138,8 @@ def _check_references(loaded: Loaded, hidden: Collection[str]) -> None:
             if e.of_provider
         ),
         *((f"answers/{e.id}.yaml", "related", e.related, known["answers"]) for e in loaded.articles),
-        *((f"errors: {e.id}", "related", e.related, known["answers"] | set(groups["errors"])) for e in loaded.errors),
+        *((f"errors: {e.id}", "related", e.related, known["answers"] | known["errors"]) for e in loaded.errors),
     ]
-    if any(name.startswith("errors/") for name in hidden):
-        related = [row for row in related if not row[0].startswith("errors: ")]  # a whole family may be gone
     _check_phrases(loaded)
     for name, document in loaded.documents.items():
         if name.startswith("comparisons/") and isinstance(document, dict):
@@ -150,8 +148,15 @@ def _check_references(loaded: Loaded, hidden: Collection[str]) -> None:
         loaded.problems += [f"{where}: {key}: '{id_}' does not exist" for id_ in ids_ if id_ not in valid]
 
 
-def _hidden_ids(kind: str, hidden: Collection[str]) -> list[str]:
-    return [name.partition("/")[2] for name in hidden if name.startswith(f"{kind}/")]
+def _hidden_ids(kind: str, hidden: Mapping[str, dict[str, Any]]) -> Iterable[str]:
+    """Yield the ids that a hidden file held: its own, or those of its family of errors."""
+    for name, value in hidden.items():
+        folder, _, stem = name.partition("/")
+        if folder == kind == "errors":
+            family, _ = decode(name, value, ErrorFamily)
+            yield from (entry.id for entry in (family.errors if family is not None else ()))
+        elif folder == kind:
+            yield stem
 
 
 def _check_phrases(loaded: Loaded) -> None:

@@ -24,7 +24,8 @@ class Layered(msgspec.Struct):
     """Each parsed, not yet checked."""
     own: set[str] = set()
     """Those that a later folder brought, that is: the company's."""
-    hidden: set[str] = set()
+    hidden: dict[str, dict[str, Any]] = {}
+    """What was taken away, parsed: others may go on naming its ids."""
     problems: list[str] = []
 
 
@@ -51,7 +52,7 @@ def lay_over(layers: Sequence[Mapping[str, bytes]]) -> Layered:
             elif not (value.get("evidence") == "unreviewed" and name in found.values):
                 found.values[name] = value
                 found.own.add(name)
-                found.hidden.discard(name)
+                found.hidden.pop(name, None)
     return found
 
 
@@ -62,9 +63,8 @@ def _hide(found: Layered, name: str, value: dict[str, Any]) -> list[str]:
         return [f"{name}.yaml: hide: there is no such file to hide"]
     if "/" not in name or name.partition("/")[0] in ("wording", "phrases"):
         return [f"{name}.yaml: hide: only a provider, a program, an answer or a family of errors can be hidden"]
-    del found.values[name]
+    found.hidden[name] = found.values.pop(name)
     found.own.discard(name)
-    found.hidden.add(name)
     return []
 
 

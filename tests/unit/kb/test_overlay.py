@@ -83,3 +83,33 @@ def test_the_shipped_knowledge_holds_nothing_unreviewed(tmp_path: Path) -> None:
     """What nobody reviewed is a company's own business."""
     found = problems_of_roots(write(tmp_path, UNREVIEWED))
     assert found == ["providers/example_mail.yaml: evidence: unreviewed is only for what a company imported"]
+
+
+ERRORS = """\
+errors:
+  - id: {id}
+    names: {{ja: まれなエラー, en: Rare error}}
+    recognise: {{texts: [a very rare failure]}}
+    cause: {{ja: まれです。, en: It is rare.}}
+    fixes: {{ja: [待ちます。], en: [Wait.]}}
+    related: [{related}]
+    asks: {{ja: [まれなエラーが出ました], en: [I got a rare error]}}
+    evidence: verified
+    sources:
+      - {{url: "https://example.com/errors", title: Errors, checked_on: 2026-01-02}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("related", "problems"),
+    [("hidden_error", []), ("nowhere", ["errors: own_error: related: 'nowhere' does not exist"])],
+)
+def test_ids_of_a_hidden_family_may_be_named_and_no_others(tmp_path: Path, related: str, problems: list[str]) -> None:
+    """Hiding a family of errors does not break those that name one of them, and excuses no wrong id."""
+    shipped = write(tmp_path / "shipped", ERRORS.format(id="hidden_error", related=""), "errors/rare.yaml")
+    own = write(tmp_path / "own", "hide: true\n", "errors/rare.yaml")
+    write(own, ERRORS.format(id="own_error", related=related), "errors/own.yaml")
+    if problems:
+        assert problems_of_roots(shipped, own) == problems
+    else:
+        assert [error.id for error in load_knowledge([shipped, own]).errors] == ["own_error"]
