@@ -34,11 +34,11 @@ def run_import(arguments: argparse.Namespace) -> int:
     A file that somebody reviewed (whose evidence is not `unreviewed` any more) is never written over.
 
     Returns:
-        0; 1 if something is wrong with the folder afterwards; 2 if there is no folder to write to.
+        0; 2 if there is no folder to write to.
 
     Raises:
         UnreadableSourceError: The source cannot be used.
-        KnowledgeInvalidError: The result would not be sound; names every problem.
+        KnowledgeInvalidError: The folder is not sound afterwards; names every problem.
     """
     roots = knowledge_paths()
     target: Path | None = arguments.into or (roots[1] if len(roots) > 1 else None)

@@ -27,7 +27,8 @@ _WAYS: Final[dict[str, Authentication]] = {
     "OAuth2": "oauth2",
 }
 """Other ways (NTLM, GSSAPI, client-IP-address, none) are nothing that a person types in."""
-_OWN_DOMAIN: Final = "%EMAILDOMAIN%"
+OWN_DOMAIN: Final = "%EMAILDOMAIN%"
+"""Stands in a host name for the domain of the asker's address."""
 
 
 class PublishedServer(msgspec.Struct, frozen=True):
@@ -112,12 +113,12 @@ def server_or_none(
     name = hostname.lower()
     if protocol is None or security is None or not port.isascii() or not port.isdigit():
         return None
-    if not is_hostname(name.replace(_OWN_DOMAIN.lower(), "example.com")) or not 1 <= int(port[:6]) <= LAST_PORT:
+    if not is_hostname(name.replace(OWN_DOMAIN.lower(), "example.com")) or not 1 <= int(port[:6]) <= LAST_PORT:
         return None
     known = tuple(dict.fromkeys(_WAYS[way] for way in ways if way in _WAYS))
     return PublishedServer(
         protocol,
-        name.replace(_OWN_DOMAIN.lower(), _OWN_DOMAIN),
+        name.replace(OWN_DOMAIN.lower(), OWN_DOMAIN),
         int(port),
         security,
         _USERNAMES.get(username, "other"),

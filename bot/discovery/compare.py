@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from bot.discovery.autoconfig import PublishedConfig, PublishedServer
+from bot.discovery.autoconfig import OWN_DOMAIN, PublishedConfig, PublishedServer
 from bot.kb.documents import Comparison, Difference
 from bot.kb.lookup import Lookup
 from bot.kb.model import Provider, Server
@@ -77,7 +77,7 @@ def _compare_server(server: PublishedServer, provider: Provider, config: Publish
 def _is_same(own: Server, server: PublishedServer, config: PublishedConfig) -> bool:
     if (own.protocol, own.port, own.security) != (server.protocol, server.port, server.security):
         return False
-    names = {server.hostname.replace("%EMAILDOMAIN%", domain) for domain in config.domains[:50]}
+    names = {server.hostname.replace(OWN_DOMAIN, domain) for domain in config.domains}
     if own.hostname is not None:
         return own.hostname in names
     return any(fnmatchcase(name, own.hostname_pattern or "") for name in names)

@@ -9,10 +9,9 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from bot.discovery.autoconfig import PublishedConfig, PublishedServer
+from bot.discovery.autoconfig import OWN_DOMAIN, PublishedConfig, PublishedServer
 from bot.kb.rules import protocol_port_problems
 
-_OWN_DOMAIN: Final = "%EMAILDOMAIN%"
 _BEST_FIRST: Final = {"implicit_tls": 0, "starttls": 1, "plaintext": 2}
 
 Reason = Literal["known", "no_domain", "plaintext_only", "no_server", "no_name"]
@@ -96,11 +95,11 @@ def _settle(server: PublishedServer, config: PublishedConfig) -> PublishedServer
     """
     if not server.authentication or any(protocol_port_problems(server.protocol, server.port, server.security)):
         return None
-    if _OWN_DOMAIN not in server.hostname:
+    if OWN_DOMAIN not in server.hostname:
         return server
     if len(config.domains) != 1:
         return None
-    return msgspec.structs.replace(server, hostname=server.hostname.replace(_OWN_DOMAIN, config.domains[0]))
+    return msgspec.structs.replace(server, hostname=server.hostname.replace(OWN_DOMAIN, config.domains[0]))
 
 
 def _server_value(server: PublishedServer, servers: Iterable[PublishedServer]) -> dict[str, Any]:

@@ -26,7 +26,6 @@ class UnreadableSourceError(BotError):
 class Faulty(msgspec.Struct, frozen=True):
     """A file (or line) that could not be read, and why."""
 
-    name: str
     reason: str
 
 
@@ -66,12 +65,12 @@ def _may_be_config(file: Path, folder: Path) -> bool:
 def _read_file(file: Path) -> PublishedConfig | Faulty:
     try:
         if file.stat().st_size > _MOST_BYTES:
-            return Faulty(file.name, "larger than 1 MB")
+            return Faulty("larger than 1 MB")
         return read_autoconfig(file.read_bytes())
     except OSError as error:
-        return Faulty(file.name, error.strerror or type(error).__name__)
+        return Faulty(error.strerror or type(error).__name__)
     except ValueError as error:
-        return Faulty(file.name, str(error))
+        return Faulty(str(error))
 
 
 def _read_lines(file: Path) -> Iterator[tuple[str, PublishedConfig | Faulty]]:
@@ -83,7 +82,7 @@ def _read_lines(file: Path) -> Iterator[tuple[str, PublishedConfig | Faulty]]:
                     value = json.loads(line)
                     yield str(value.get("file") or name), _from_facts(value)
                 except (ValueError, AttributeError, TypeError, KeyError):
-                    yield name, Faulty(name, "not a configuration")
+                    yield name, Faulty("not a configuration")
 
 
 def _from_facts(value: dict[str, Any]) -> PublishedConfig:
