@@ -5,18 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from bot.cards.text import render_text
 from bot.cli.output import load_engine, report
-from bot.cli.record import SURFACES, Question, encode, read_question, record, refusal_record
+from bot.cli.record import SURFACES, encode, record
 from bot.errors import BotError
-from bot.match.model import Clarify, Context, HandOff, Match, Utterance
+from bot.match.model import Clarify, HandOff, Match, Utterance
 
 if TYPE_CHECKING:
     import argparse
 
-    from bot.answer.engine import Engine, Outcome
+    from bot.answer.engine import Outcome
     from bot.kb.model import Language
     from bot.match.model import Surface
 
@@ -54,7 +54,11 @@ def run(arguments: argparse.Namespace | SimpleNamespace) -> int:
     surface: Surface = arguments.surface or "mention"
     language: Language | None = arguments.language
     if arguments.jsonl:
-        answer_lines(engine, sys.stdin.buffer, sys.stdout.buffer, surface, language)
+        from bot.cli.crowd import answer_stream, processors
+        from bot.cli.lines import LineAnswerer
+
+        answerer = LineAnswerer(engine, surface, language)
+        answer_stream(answerer, sys.stdin.fileno(), sys.stdout.buffer, processes=processors())
         return 0
     outcome = engine.answer(Utterance(" ".join(arguments.text), surface, chosen_language=language))
     if arguments.json:
@@ -68,45 +72,6 @@ def run(arguments: argparse.Namespace | SimpleNamespace) -> int:
             print(f"⚠ {outcome.answer.private_notice}\n")
         print(render_text(outcome.answer))
     return 0
-
-
-def answer_lines(
-    engine: Engine, lines: Iterable[bytes], out: IO[bytes], surface: Surface, language: Language | None
-) -> None:
-    """Answer each line in its order; a line that is no question gets an error object, and the run goes on.
-
-    Args:
-        engine: What answers.
-        lines: Lines of JSON.
-        out: Gets one line for each.
-        surface: For lines that name none.
-        language: An explicit choice for all answers.
-    """
-    threads: dict[str, Context] = {}
-    for line in lines:
-        out.write(encode(_answer_line(engine, line, threads, surface, language)))
-        # One at a time: whoever feeds us line by line waits for each answer.
-        out.flush()
-
-
-def _answer_line(
-    engine: Engine, line: bytes, threads: dict[str, Context], surface: Surface, language: Language | None
-) -> dict[str, object]:
-    question = read_question(line, surface)
-    if not isinstance(question, Question):
-        sentence = engine.wording.say(question.key, language or question.language, **question.params)
-        return refusal_record(question, sentence)
-    utterance = Utterance(question.text, question.surface, chosen_language=language)
-    try:
-        outcome = engine.answer(utterance, threads.get(question.thread) if question.thread is not None else None)
-        answered = record(outcome, question.id)
-    except Exception as error:  # noqa: BLE001 - a fault of ours on one line must not lose the others
-        # The kind alone: a message could quote the question.
-        print(f"mailports: {type(error).__name__}", file=sys.stderr)
-        return {"id": question.id, "error": engine.wording.say("error.internal", language or "en")}
-    if question.thread is not None:
-        threads[question.thread] = outcome.context
-    return answered
 
 
 def explain(outcome: Outcome) -> Iterable[str]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import ast
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
-from bot.cli.ask import answer_lines
-from tests.hostile.road import engine
+from bot.cli.crowd import answer_stream
+from bot.cli.lines import LineAnswerer
+from tests.hostile.road import SURFACES, engine
 
 _ROOT = Path(__file__).resolve().parents[2]
 _ASK = [sys.executable, "-m", "bot", "ask"]
@@ -60,9 +64,13 @@ def _strict(line: bytes) -> dict[str, Any]:
     return value
 
 
-def _run(lines: list[bytes]) -> list[dict[str, Any]]:
+def _run(lines: list[bytes], *, processes: int = 1, answerer: LineAnswerer | None = None) -> list[dict[str, Any]]:
     out = io.BytesIO()
-    answer_lines(engine(), lines, out, "mention", None)
+    with tempfile.TemporaryFile() as source:
+        source.write(b"".join(lines))
+        source.seek(0)
+        answerer = answerer or LineAnswerer(engine(), "mention", None)
+        answer_stream(answerer, source.fileno(), out, processes=processes)
     written = out.getvalue()
     assert written.endswith(b"\n")
     return [_strict(line) for line in written[:-1].split(b"\n")]
@@ -123,27 +131,72 @@ def test_giant_line_is_answered() -> None:
     assert good["decision"] == "answer"
 
 
-def test_a_thousand_lines_keep_their_order() -> None:
-    """A thousand lines give a thousand answers in their order, the bad ones among them."""
-    lines = [BAD[n % len(BAD)][:200] if n % 5 == 4 else b'{"id": %d, "text": "port %d"}' % (n, n) for n in range(1_000)]
-    found = _run(lines)
+@pytest.mark.parametrize("processes", [1, 2, 3])
+def test_a_thousand_lines_keep_their_order(processes: int) -> None:
+    """A thousand lines give a thousand answers in their order, the bad ones among them, however many work on them."""
+    lines = [
+        (BAD[n % len(BAD)][:200] if n % 5 == 4 else b'{"id": %d, "text": "port %d"}' % (n, n)) + b"\n"
+        for n in range(1_000)
+    ]
+    found = _run(lines, processes=processes)
     assert len(found) == 1_000
     assert [record["id"] for n, record in enumerate(found) if n % 5 < 4] == [n for n in range(1_000) if n % 5 < 4]
 
 
-def test_threads_do_not_hear_each_other() -> None:
-    """Two conversations in one file stay two, and a line without a thread belongs to none."""
-    asked = [
-        ("a", "GmailのIMAPの設定は？"),
-        ("b", "ドコモメールのIMAPの設定は？"),
-        ("a", "じゃあ送信は？"),
-        ("b", "じゃあ送信は？"),
-        (None, "じゃあ送信は？"),
+@pytest.mark.parametrize("processes", [1, 2, 3])
+def test_threads_do_not_hear_each_other(processes: int) -> None:
+    """Many conversations in one file stay apart, and a line without a thread belongs to none."""
+    known = {"gmail": "Gmail", "docomo_mail": "ドコモメール", "ocn": "OCN", "biglobe": "BIGLOBE", "nifty": "ニフティ"}
+    asked: list[tuple[str | None, str]] = []
+    for text in ("{}のIMAPの設定は？", "じゃあ送信は？"):
+        asked += [(f"{n} {id_}", text.format(name)) for n in range(12) for id_, name in known.items()]
+        asked.append((None, "じゃあ送信は？"))
+    lines = [
+        json.dumps({"id": n, "text": text, "thread": thread}).encode() + b"\n" for n, (thread, text) in enumerate(asked)
     ]
-    found = _run(
-        [json.dumps({"id": n, "text": text, "thread": thread}).encode() for n, (thread, text) in enumerate(asked)]
-    )
-    assert [record["provider"] for record in found] == ["gmail", "docomo_mail", "gmail", "docomo_mail", None]
+    found = _run(lines, processes=processes)
+    assert [record["id"] for record in found] == list(range(len(asked)))
+    assert [record["provider"] for record in found] == [thread.split()[1] if thread else None for thread, _ in asked]
+
+
+def test_many_processes_answer_what_one_answers() -> None:
+    """The objects are the same, whoever wrote them."""
+    lines = [
+        json.dumps({"id": n, "text": text, "surface": surface}).encode() + b"\n"
+        for n, (text, surface) in enumerate(
+            (text, surface) for text in ["587", "gmail imap", "さくらのPOP", "lunch?"] * 20 for surface in SURFACES
+        )
+    ]
+    assert _run(lines, processes=2) == _run(lines)
+
+
+class _Deadly(LineAnswerer):
+    """Takes the whole process down at one line, as a fault in a C library would."""
+
+    def answer(self, line: bytes) -> bytes:
+        if b"deadly" in line:
+            os._exit(1)
+        return super().answer(line)
+
+
+def test_process_that_dies_costs_its_batch_and_nothing_else() -> None:
+    """Every line still gets one object in its place: an answer, or an error that says so."""
+    lines = [
+        b'{"id": %d, "text": "%s", "thread": "%d"}\n' % (n, b"deadly" if n == 100 else b"port 587", n)
+        for n in range(600)
+    ]
+    found = _run(lines, processes=2, answerer=_Deadly(engine(), "mention", None))
+    assert [record["id"] for record in found] == list(range(600))
+    lost = [record["id"] for record in found if "error" in record]
+    assert 100 in lost
+    assert len(lost) <= 32
+
+
+def test_processes_are_gone_at_the_end() -> None:
+    """Nothing that was started is left behind."""
+    before = psutil.Process().children()
+    _run([GOOD] * 200, processes=2)
+    assert psutil.Process().children() == before
 
 
 def test_secret_is_not_written_out() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -48,10 +49,12 @@ def jsonl(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Jsonl:
     def run(*lines: object, arguments: tuple[str, ...] = ()) -> list[dict[str, Any]]:
         encoded = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
         out = Lines()
-        monkeypatch.setattr(ask, "sys", SimpleNamespace(
-            stdin=SimpleNamespace(buffer=[line + b"\n" for line in encoded]), stdout=SimpleNamespace(buffer=out), stderr=sys.stderr
-        ))  # fmt: skip
-        assert __main__.main(["ask", "--jsonl", *arguments]) == 0
+        with tempfile.TemporaryFile() as source:
+            source.write(b"".join(line + b"\n" for line in encoded))
+            source.seek(0)
+            stdout = SimpleNamespace(buffer=out)
+            monkeypatch.setattr(ask, "sys", SimpleNamespace(stdin=source, stdout=stdout, stderr=sys.stderr))
+            assert __main__.main(["ask", "--jsonl", *arguments]) == 0
         return [json.loads(line) for line in out.content.splitlines()]
 
     return run
