@@ -29,7 +29,9 @@ _HOSTILE = (
     "パスワードは ",
     "> 返信です\n",
     "465/587 ",
-    "gmail ",
+    "thunderbrid gmal ",
+    "gmail ヤフー ocn xserver さくら ",
+    "受信: imap.a.jp 993 SSL 送信: smtp.a.jp 587 STARTTLS\n",
 )
 """Longest messages that Slack lets anybody write, made of one piece each."""
 _LONGEST = 40_000
@@ -86,8 +88,8 @@ def measure(rounds: int = 5) -> list[Figure]:
     slowest_ms = max(min(_reading_ms(engine, unit) for _ in range(3)) for unit in _HOSTILE)
     return [
         Figure("questions asked", float(len(read_ms)), ""),
-        at_most("read + answer p50", percentile(read_ms, 0.50), "ms", 1.0),
-        at_most("read + answer p99", percentile(read_ms, 0.99), "ms", 5.0),
+        at_most("read + answer p50", percentile(read_ms, 0.50), "ms", 0.5),
+        at_most("read + answer p99", percentile(read_ms, 0.99), "ms", 3.0),
         Figure("card p50", percentile(card_ms, 0.50), "ms"),
         at_most("40,000 hostile characters, the slowest kind", slowest_ms, "ms", 20.0),
         at_most("knowledge loaded, engine built (process time)", from_cache_ms, "ms", 250.0),

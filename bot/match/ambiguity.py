@@ -57,7 +57,7 @@ def settle(
         language: Language of the message.
         lookup: Knows which providers have the same settings.
     """
-    found_providers, found_clients = list(providers), list(clients)
+    found_providers, found_clients = list(dict.fromkeys(providers)), list(dict.fromkeys(clients))
     readings: dict[tuple[int, int, str], list[tuple[str, str]]] = defaultdict(list)
     places: dict[tuple[int, int], set[str]] = defaultdict(set)
     for span in spans:
@@ -83,7 +83,9 @@ def settle(
             found_clients = [
                 id_ for id_ in found_clients if f"client:{id_}" not in places[(start, end)] or id_ == value
             ]
-            (found_providers if kind == "provider" else found_clients).append(value)
+            found = found_providers if kind == "provider" else found_clients
+            if value not in found:
+                found.append(value)
         else:
             doubtful[word] = tuple(f"{kind}:{value}" for kind, value in choice)
             found_providers = [id_ for id_ in found_providers if f"provider:{id_}" not in places[(start, end)]]

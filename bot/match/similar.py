@@ -2,14 +2,13 @@
 
 Only words that nothing explained are tried, only against names and a few words of the subject, and only with a high
 cut-off: similarity is good at typos and blind to the one character that matters (受信/送信, IMAP/SMTP).
-An index of two-letter pieces leaves a handful of candidates, so the time hardly grows with the number of names.
+A typo seldom hits the first letter and changes the length by a letter or two, so an index by both leaves few candidates.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections import defaultdict
 from typing import Final
 
 import msgspec
@@ -42,11 +41,12 @@ _KATAKANA: Final = LazyPattern("[ァ-ヺー]{4,16}")
 _MOST_TRIED: Final = 100
 """Unexplained words that are tried in one text; a question holds a few, a pasted log hundreds."""
 _SHORTEST_LATIN: Final = 4
+_SHORTEST_KANA: Final = 4
 _LONGEST: Final = 24
 
 
 class Names(msgspec.Struct, frozen=True, array_like=True):
-    """Names and words that may be misspelt, by their pieces."""
+    """Names and words that may be misspelt, by their first letter and length (`_key`)."""
 
     latin: dict[str, list[str]]
     kana: dict[str, list[str]]
@@ -63,13 +63,11 @@ def index_names(lexicon: Lexicon) -> Names:
             continue
         if word.isascii():
             if " " not in word and word.replace("-", "").isalnum():
-                for piece in _pieces(word):
-                    names.latin.setdefault(piece, []).append(word)
+                names.latin.setdefault(_key(word[0], len(word)), []).append(word)
         elif _KATAKANA.fullmatch(word):
             loose = fold_kana(word)
             if loose not in names.kana_words:
-                for piece in _pieces(loose):
-                    names.kana.setdefault(piece, []).append(loose)
+                names.kana.setdefault(_key(loose[0], len(loose)), []).append(loose)
             names.kana_words.setdefault(loose, []).append(word)
     return names
 
@@ -140,22 +138,22 @@ class Similar:
         return [Span(start, end, entry.kind, entry.value, word, "typo") for entry in self._lexicon.entries(word)]
 
     def _closest_latin(self, word: str) -> str | None:
-        from rapidfuzz.distance import OSA  # ten milliseconds that a question without a misspelt word can do without
+        from rapidfuzz import process  # ten milliseconds that a question without a misspelt word can do without
+        from rapidfuzz.distance import OSA
 
         index = self._index().latin
-        counts: dict[str, int] = defaultdict(int)
-        for piece in _pieces(word):
-            for candidate in index.get(piece, ()):
-                counts[candidate] += 1
-        best, best_distance = None, 99
-        for candidate, count in counts.items():
-            allowed = _allowed(min(len(word), len(candidate)))
-            if count < 1 or abs(len(candidate) - len(word)) > allowed or not _same_start(word, candidate):
-                continue
-            distance = OSA.distance(word, candidate, score_cutoff=allowed)
-            if distance <= allowed and distance < best_distance and not _other_mail(word, candidate):
-                best, best_distance = candidate, distance
-        return best
+        allowed = _allowed(len(word))
+        lengths = range(len(word) - allowed, len(word) + allowed + 1)
+        candidates = [name for length in lengths for name in index.get(_key(word[0], length), ())]
+        # The first two letters may have changed places: htunderbird.
+        candidates += [
+            name for length in lengths for name in index.get(_key(word[1], length), ()) if name[1] == word[0] != word[1]
+        ]
+        found = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=allowed, limit=None)
+        for name, distance, _ in sorted(found, key=lambda one: one[1]):
+            if distance <= _allowed(len(name)) and not _other_mail(word, name):
+                return str(name)
+        return None
 
     def _closest_kana(self, word: str) -> str | None:
         names = self._index()
@@ -163,25 +161,24 @@ class Similar:
         exact = names.kana_words.get(loose)
         if exact:
             return exact[0]
-        if len(loose) < 4:
+        if len(loose) < _SHORTEST_KANA:
             return None
-        counts: dict[str, int] = defaultdict(int)
-        for piece in _pieces(loose):
-            for candidate in names.kana.get(piece, ()):
-                counts[candidate] += 1
-        if not counts:
+        candidates = [
+            name
+            for length in range(len(loose) - 2, len(loose) + 3)
+            for name in names.kana.get(_key(loose[0], length), ())
+        ]
+        if not candidates:
             return None
+        from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
-        best, best_distance = None, 99
-        for candidate, count in counts.items():
-            allowed = 1 if len(candidate) < 8 else 2
-            if count < 2 or abs(len(candidate) - len(loose)) > allowed or loose[0] != candidate[0]:
-                continue
-            distance = OSA.distance(loose, candidate, score_cutoff=allowed)
-            if distance <= allowed and distance < best_distance:
-                best, best_distance = candidate, distance
-        return names.kana_words[best][0] if best else None
+        found = process.extract(loose, candidates, scorer=OSA.distance, score_cutoff=2, limit=None)
+        pieces = _pieces(loose)
+        for name, distance, _ in sorted(found, key=lambda one: one[1]):
+            if distance <= _allowed(len(name)) and len(pieces & _pieces(name)) > 1:
+                return names.kana_words[name][0]
+        return None
 
 
 def _may_be_misspelt(entry: Entry, word: str) -> bool:
@@ -192,22 +189,17 @@ def _may_be_misspelt(entry: Entry, word: str) -> bool:
     )
 
 
-def _pieces(word: str) -> list[str]:
-    """Return the two-letter pieces of a word, and its two ends: prot and port share no other piece.
+def _key(letter: str, length: int) -> str:
+    return f"{letter}{length}"
 
-    A list in the order of the word: the order of a set changes from one start to the next, and with it the answer
-    where two names are equally near.
-    """
-    return list(dict.fromkeys([*(word[i : i + 2] for i in range(len(word) - 1)), f"{word[0]}\0{word[-1]}"]))
+
+def _pieces(word: str) -> set[str]:
+    """Return the two-letter pieces of a word, and its two ends."""
+    return {f"{word[0]}\0{word[-1]}", *(word[i : i + 2] for i in range(len(word) - 1))}
 
 
 def _allowed(length: int) -> int:
     return 1 if length < 8 else 2
-
-
-def _same_start(word: str, candidate: str) -> bool:
-    """A typo seldom hits the first letter, and letting it (email → gmail) does more harm than good."""
-    return word[0] == candidate[0] or (word[:2] == candidate[1::-1])
 
 
 def _other_mail(word: str, candidate: str) -> bool:

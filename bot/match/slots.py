@@ -77,6 +77,7 @@ class Finder:
         self._codes = index.codes if index else error_codes(lookup)
         self._code_parts: dict[str, frozenset[str]] | None = None
         self._hosts = index.hosts if index else provider_hosts(lookup)
+        self._slips: dict[tuple[str, str, int], list[str]] | None = None
 
     def find(self, text: str, *, short: bool) -> Places:
         """Find every word, name, number and code in *text*.
@@ -181,11 +182,12 @@ class Finder:
             return []
         from rapidfuzz.distance import OSA  # as in similar.py, only where it is needed
 
-        for host, ids in self._hosts.items():
-            if host[:1] == word[0] and host.endswith(rest) and abs(len(host) - len(name)) < 2:
-                known, _, parent = host.partition(".")
-                if parent == rest and len(known) > _SHORTEST_MISSPELT and OSA.distance(known, word) == 1:
-                    return ids
+        if self._slips is None:
+            self._slips = _by_start(self._hosts)
+        for length in (len(word), len(word) - 1, len(word) + 1):
+            for known in self._slips.get((rest, word[0], length), ()):
+                if OSA.distance(known, word) == 1:
+                    return self._hosts[f"{known}.{rest}"]
         return []
 
     def _errors_by_evidence(self, codes: Sequence[str], texts: Sequence[Span]) -> list[str]:
@@ -283,6 +285,16 @@ def _without_denied(text: str, spans: list[Span]) -> list[Span]:
 
 def _family(kind: str) -> str:
     return kind.removeprefix("maybe_").replace("client", "provider")
+
+
+def _by_start(hosts: Iterable[str]) -> dict[tuple[str, str, int], list[str]]:
+    """Return the first labels of hosts by their parent, first letter and length, where they are long enough."""
+    found: dict[tuple[str, str, int], list[str]] = {}
+    for host in hosts:
+        label, _, parent = host.partition(".")
+        if len(label) > _SHORTEST_MISSPELT:
+            found.setdefault((parent, label[0], len(label)), []).append(label)
+    return found
 
 
 def _stands_alone(value: str, spans: list[Span]) -> bool:

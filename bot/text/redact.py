@@ -79,8 +79,8 @@ _NEAR: Final = 60
 """How far around a word the expression that reads it as a whole is let loose."""
 _SHORT: Final = 1_200
 """Up to this length a text is read as a whole."""
-_MOST_WORDS: Final = 200
-"""Places that are looked at in the part of a long text that is not kept anyway."""
+_MOST_WORDS: Final = 100
+"""Words that announce a secret which are looked at in one text; nobody who asks something writes as many."""
 
 
 def redact(text: str) -> Redaction:
@@ -123,13 +123,12 @@ def _view_of(text: str) -> str:
     return view
 
 
-def _find(view: str, text: str, most: int | None = None) -> Iterator[Span]:
-    """Yield the place of every secret, in no order.
+def _find(view: str, text: str) -> Iterator[Span]:
+    """Yield the place of every secret, in no order; last, everything behind the last word that was looked at.
 
     Args:
         view: The view of the text.
         text: The text itself.
-        most: How many of the words that announce a secret are looked at; None for all.
     """
     yield from _private_keys(view)
     for pattern, needs in _OWN_FORMS:
@@ -155,22 +154,19 @@ def _find(view: str, text: str, most: int | None = None) -> Iterator[Span]:
         yield from _credentials(view, text)
     if view.count(" ") + view.count("-") > 2 and _FOUR_WORDS.search(view):
         yield from _four_groups(view)
-    for match in _secret_words(view, most):
+    for number, match in enumerate(_secret_words(view)):
         from bot.text.secret_beside import find_beside  # few questions speak of passwords
 
+        if number == _MOST_WORDS:
+            yield match.end(), len(view)
+            return
         yield from (with_groups(view, span) for span in find_beside(view, text, match))
 
 
-def _secret_words(view: str, most: int | None) -> Iterator[re.Match[str]]:
-    if not any(need in view for need in words.SECRET_WORD_HOLDS):
-        return
-    found = 0
-    for start, end in _around(view, words.SECRET_WORD_HOLDS):
-        for match in words.SECRET_WORD.finditer(view, start, end):
-            yield match
-            found += 1
-            if found == most:
-                return
+def _secret_words(view: str) -> Iterator[re.Match[str]]:
+    if any(need in view for need in words.SECRET_WORD_HOLDS):
+        for start, end in _around(view, words.SECRET_WORD_HOLDS):
+            yield from words.SECRET_WORD.finditer(view, start, end)
 
 
 def _around(view: str, needs: Sequence[str]) -> Iterator[Span]:
@@ -278,7 +274,7 @@ def redact_question(text: str) -> Redaction:
     if kept.found or (len(text) <= _HEAD + _TAIL and ">" not in text and "＞" not in text and "&gt;" not in text):
         return kept
     whole = strip_invisible(text[:_LONGEST])
-    found = next(_find(_view_of(whole), whole, _MOST_WORDS), None) is not None
+    found = next(_find(_view_of(whole), whole), None) is not None
     return Redaction(kept.text, found)
 
 
