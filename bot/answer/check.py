@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from msgspec.structs import replace
 
 from bot.answer.kit import Draft, Kit, Part
@@ -13,12 +11,14 @@ from bot.answer.pasted import Pasted, read_settings
 from bot.answer.questions import provider_choices
 from bot.answer.rows import purpose, security_label
 from bot.answer.settings import provider_sources, server_sections
+from bot.kb.hosts import Hosts
 from bot.kb.model import Client, Protocol, Provider
 from bot.kb.ports import PORT_SECURITY
 
 # Two letters of a name this long are a slip; in a shorter one they are another name.
 _MAX_TYPOS = 2
 _MIN_LENGTH = 12
+_SHORTEST_NAME = 6
 
 
 def compose_check(kit: Kit, part: Part) -> Draft:
@@ -87,10 +87,8 @@ def _plausible(kit: Kit, entries: tuple[Pasted, ...], client: Client | None) -> 
 
 
 def _pasted(kit: Kit, part: Part) -> tuple[Pasted, ...]:
-    knowledge = kit.lookup.knowledge
-    servers = {server.hostname for provider in knowledge.providers for server in provider.servers}
     # "Outlook.com" and "mail.ru" name a service; only behind the word "server" are they a (wrong) server's name.
-    services = {domain for provider in knowledge.providers for domain in provider.domains} - servers
+    services = kit.lookup.hosts.services
     entries = read_settings(part.reading.redacted_text, lambda name: name not in services)
     return tuple(entry for entry in entries if entry.protocol is not None)
 
@@ -103,37 +101,38 @@ def _provider(kit: Kit, part: Part, entries: tuple[Pasted, ...]) -> Provider | N
             return provider
     names = [name for entry in entries for name in (entry.hostname, _domain(entry.username)) if name]
     for name in names:
-        for provider in kit.lookup.knowledge.providers:
-            if any(_is_named(name, server.hostname, server.hostname_pattern) for server in provider.servers):
-                return provider
-        found = kit.lookup.providers_for_domain(name)
-        if found:
-            return found[0]
+        found = kit.lookup.hosts.owner(name) or next(iter(kit.lookup.providers_for_domain(name)), None)
+        if found is not None:
+            return found
     return None
-
-
-def _is_named(name: str, hostname: str | None, pattern: str | None) -> bool:
-    if pattern is None:
-        return name == hostname
-    # `smtp.*` would make every server theirs: the fixed part has to be a domain of the provider's own.
-    return pattern.rpartition("*")[2].count(".") > 1 and fnmatchcase(name, pattern)
 
 
 def _misspelt(kit: Kit, entries: tuple[Pasted, ...]) -> dict[str, tuple[Provider, str]]:
     """Return the pasted server names that are a slip away from a documented one, with the provider and that name."""
-    from rapidfuzz.distance import OSA  # only who pastes an unknown server waits for it
-
     found: dict[str, tuple[Provider, str]] = {}
     for entry in entries:
-        name = entry.hostname or ""
-        best = _MAX_TYPOS + 1
-        for provider in kit.lookup.knowledge.providers if len(name) > 5 else ():
-            for server in provider.servers:
-                right = server.hostname or ""
-                away = 1 if right.startswith(f"{name}.") else OSA.distance(name, right, score_cutoff=_MAX_TYPOS)
-                if away < best and len(right) >= _MIN_LENGTH and server.protocol == entry.protocol:
-                    best, found[name] = away, (provider, right)
+        right = _meant(kit.lookup.hosts, entry.protocol, entry.hostname or "") if entry.protocol is not None else None
+        owner = kit.lookup.hosts.owner(right) if right is not None else None
+        if right is not None and owner is not None:
+            found[entry.hostname or ""] = (owner, right)
     return found
+
+
+def _meant(hosts: Hosts, protocol: Protocol, name: str) -> str | None:
+    if len(name) < _SHORTEST_NAME:
+        return None
+    from rapidfuzz import process  # only who pastes an unknown server waits for it
+    from rapidfuzz.distance import OSA
+
+    lengths = range(max(_MIN_LENGTH, len(name) - _MAX_TYPOS), len(name) + _MAX_TYPOS + 1)
+    near = process.extract(
+        name, hosts.of_length(protocol, lengths), scorer=OSA.distance, score_cutoff=_MAX_TYPOS, limit=None
+    )
+    best = min(near, key=lambda one: one[1], default=None)
+    whole = hosts.whole(protocol, name)
+    if whole is not None and len(whole) >= _MIN_LENGTH and (best is None or best[1] > 1):
+        return whole
+    return None if best is None else str(best[0])
 
 
 def _domain(username: str | None) -> str | None:

@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bot.bench.memory import resident_mb
 from bot.bench.report import Figure, at_least, at_most
 from bot.local_slack import LocalSlack
 from bot.local_slack.state import Change
@@ -49,13 +50,6 @@ def cpu_seconds(pid: int) -> float:
     """Return the CPU time a process has used (utime and stime of proc(5))."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def resident_mb(pid: int) -> float:
-    """Return the resident memory of a process in MB (VmRSS of proc(5))."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
-    return int(line.split()[1]) / 1024
 
 
 async def wait_for_port(port: int, *, timeout_s: float = 20.0) -> None:

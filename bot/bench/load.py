@@ -17,7 +17,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.bench.events import SIGNING_SECRET, free_port, resident_mb, serve_environment, wait_for_port
+from bot.bench.events import SIGNING_SECRET, free_port, serve_environment, wait_for_port
+from bot.bench.memory import resident_mb
 from bot.bench.report import Figure, at_most, percentile
 from bot.local_slack import DeliveryFaults, Fault, LocalSlack
 from bot.local_slack.state import Change

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.cli.output import report
 from bot.errors import BotError
 
-PARTS = ("answers", "startup", "events", "load", "reading")
+PARTS = ("answers", "startup", "events", "growth", "load", "reading")
 _SCORED = Path("tests/utterances/scored/test")
 
 
@@ -56,6 +56,10 @@ def _measure(arguments: argparse.Namespace) -> int:
             from bot.bench.events import measure as measure_events
 
             figures = measure_events(arguments.events or 2000)
+        elif part == "growth":
+            from bot.bench.growth import measure as measure_growth
+
+            figures = measure_growth()
         elif part == "reading":
             from bot.bench.reading import measure as measure_reading
 

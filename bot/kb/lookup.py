@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, TypeVar
 
+from bot.kb.hosts import Hosts
 from bot.kb.model import Article, Client, Knowledge, MailError, PortUse, Provider
 from bot.kb.shelf import Shelf
 
@@ -65,6 +67,11 @@ class Lookup:
                 return tuple(self._domains[name])
             name = name.partition(".")[2]
         return ()
+
+    @cached_property
+    def hosts(self) -> Hosts:
+        """Whose server a host name is; made when it is first asked for."""
+        return Hosts(self.knowledge.providers)
 
     def is_own(self, provider: Provider) -> bool:
         """Say whether the entry comes from the company's own folder."""
