@@ -106,6 +106,7 @@ def compose(kit: Kit, decision: Decision, reading: Reading) -> Answer | None:
         choices=without_doubles(draft.choices, _MAX_CLARIFY_CHOICES if draft.decision == "clarify" else MAX_CHOICES),
         private_notice=kit.say("notice.secret") if reading.redacted else None,
         feedback=draft.feedback,
+        sets_language=any(score.intent == "change_language" and score.confidence >= 0.5 for score in reading.scores),
         labels=Labels(
             sources=kit.say("card.sources"),
             helpful=kit.say("card.helpful"),

@@ -117,3 +117,5 @@ class Answer(msgspec.Struct, frozen=True):
     """Said to the asker alone (a password was pasted)."""
     feedback: bool = True
     labels: Labels = Labels()
+    sets_language: bool = False
+    """The asker wants to be spoken to in this language from now on."""

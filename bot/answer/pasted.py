@@ -124,6 +124,10 @@ _SURE_NONE = frozenset({"平文", "unencrypted", "not encrypted"})
 _JAPANESE_BEFORE = re.compile(r"[ぁ-ん゠-ヿ一-鿿]")
 _HOST_PROTOCOL: dict[str, Protocol] = {"imap": "imap", "imap4": "imap", "imaps": "imap", "pop": "pop3", "pop3": "pop3"}
 _HOST_PROTOCOL |= {"pops": "pop3", "pop3s": "pop3", "smtp": "smtp", "smtps": "smtp"}
+_PROTOCOLS = re.compile(
+    r"(?<![a-z])(?:imap|pop3?|smtp|受信|送信)(?: ?[/・,、] ?(?:imap|pop3?|smtp|受信|送信)){1,2}(?![a-z])"
+)
+_PORTS = re.compile(r"(?<!\d)\d{2,5}(?: ?[/・,、] ?\d{2,5}){1,2}(?!\d)")
 _SETTINGS_IN_COLUMNS = re.compile(r"[\t|]")
 
 
@@ -219,7 +223,20 @@ def _in_rows(lines: list[str]) -> Iterator[str]:
             yield from (f"{head}\t{cells[0]}\t{cell}" for head, cell in pairs if _is_protocol(head))
         else:
             heads = []
-            yield line
+            yield _paired(line)
+
+
+def _paired(line: str) -> str:
+    """Put each port behind its protocol where both stand in lists: 「POP/IMAP/SMTP は 995/993/465」."""
+    protocols = _PROTOCOLS.search(line)
+    ports = _PORTS.search(line, protocols.end()) if protocols is not None else None
+    if protocols is None or ports is None:
+        return line
+    words, numbers = (re.split(r" ?[/・,、] ?", match[0]) for match in (protocols, ports))
+    if len(words) != len(numbers):
+        return line
+    pairs = ", ".join(f"{word} {number}" for word, number in zip(words, numbers, strict=True))
+    return f"{line[: protocols.start()]}{line[protocols.end() : ports.start()]}{pairs}{line[ports.end() :]}"
 
 
 def _is_protocol(cell: str) -> bool:

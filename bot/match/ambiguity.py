@@ -28,6 +28,22 @@ _SERVICE_BEFORE: Final = LazyPattern(r"(?:無料の|webの|hotmailや|ウェブ�
 _JAPAN: Final = LazyPattern(r"japan|\.co\.jp|日本")
 
 
+_ABOUT_MAIL: Final = frozenset(
+    {
+        "mail",
+        "port",
+        "server_name",
+        "encryption",
+        "username",
+        "account",
+        "cannot_send",
+        "cannot_receive",
+        "cannot_sign_in",
+    }
+)
+_MAIL_KINDS: Final = frozenset({"protocol", "security", "host", "address", "error", "code", "port"})
+
+
 class Settled(msgspec.Struct, frozen=True, gc=False):
     """Providers and clients after the ambiguous words were read, and the words that nothing decided."""
 
@@ -74,6 +90,10 @@ def settle(
         sure_clients = [id_ for id_ in found_clients if f"client:{id_}" not in places[(start, end)]]
         if own & set(sure_providers) or {value for kind, value in options if kind == "client"} & set(sure_clients):
             continue  # said again more exactly elsewhere
+        if len(set(options)) == 1 and not (
+            found_providers or seen & _ABOUT_MAIL or any(s.kind in _MAIL_KINDS for s in spans)
+        ):
+            continue  # "evolution", "spark": a program only where mail is spoken of
         choice = _choose(text, start, end, options, sure_providers, sure_clients, seen, language, lookup)
         if len(choice) == 1:
             kind, value = choice[0]

@@ -161,7 +161,8 @@ def _overheard(reading: Reading, thresholds: Thresholds, document: dict[str, Any
         return silent
     if best.confidence < thresholds.channel or not (facts & {"question", "trouble"}):
         return Silent(round(1.0 - best.confidence, 3))
-    if facts & set(document.get("channel_stop", ())) and not ("protocol" in facts or {"provider", "mail"} <= facts):
+    unmistakable = "protocol" in facts or {"provider", "mail"} <= facts or {"exact_code", "known_error"} <= facts
+    if facts & set(document.get("channel_stop", ())) and not unmistakable:
         return silent
     if reading.unknown or (best.intent in _NEEDS_PROVIDER and not _NAMED & facts):
         return silent

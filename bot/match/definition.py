@@ -24,6 +24,8 @@ _BEFORE: Final = LazyPattern(
     r"(?:what(?:'s| is| are|s| exactly is| the heck is| does| do| was| were)|who is|define|explain|describe|understand|meaning of|purpose of|role of|definition of|point of|idea of|concept of|tell me about|about|what do you mean by|what is meant by|difference does)"
     r"(?: to me)?(?: what)?(?: the (?:term|word|acronym|abbreviation))?(?: an?| the| this)?(?: whole)? [\"'`「]?$"
 )
+_OFFERING: Final = ("what about", "how about", "what about the", "how about the", "and about")
+"""Says "and this?", and asks for no meaning."""
 _GENITIVE: Final = LazyPattern(r"[^\W_]の$")
 _ASKING: Final = frozenset({"ask_what", "ask_tell", "ask_why", "ask_how", "difference", "question_word"})
 _SERVER_TERMS: Final = frozenset({"incoming_server", "outgoing_server", "mail_server"})
@@ -75,4 +77,6 @@ def _is_defined(text: str, span: Span, spans: tuple[Span, ...]) -> bool:
         return True
     if _WEAK_AFTER.match(text, span.end) and not _GENITIVE.search(before):
         return True
+    if before.rstrip(" \"'`「").endswith(_OFFERING):
+        return False
     return bool(_BEFORE.search(before)) and bool(_END.match(text, span.end))

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY
 from bot.match.definition import find_defined
 from bot.match.lexicon import Span
 from bot.match.model import Slots
@@ -31,11 +32,14 @@ _SINGULAR: Final = {name: name.removesuffix("s") for name in _COUNTED} | {
     "errors": "known_error",
 }
 _QUESTION_JA: Final = LazyPattern(
-    "[?]|(?:か|かな|かしら|っけ|の|は|とは|だと|なに|何|わからん|んだが|んですが|んですけど|んだけど)[。!)」]*$|(?:ですか|ますか|ませんか|でしょうか|るか|いか|たか|どうか|んか)(?![なんら])|教えて|おしえて|知りたい|わから|分から|わかりません|どこ|何番|どっち|どちら|どれ|どう|(?:ば|たら)(?:いい|よい|良い|OK|ok)|(?:何|なに)(?:を|が|で|に|と|って|の)|なぜ|なんで|いくつ|って何|困って|(?:わか|分か|知って|詳し)(?:る|い)?(?:の)?(?:人|方|かた)(?![にがはとの])"
+    "[?]|(?:か|かな|かしら|っけ|の|は|とは|だと|なに|何|わからん|んだが|んですが|んですけど|んだけど)[。!)」]*$|(?:ですか|ますか|ませんか|でしょうか|るか|いか|たか|どうか|んか)(?![なんら])|教えて|おしえて|知りたい|わから|分から|わかりません|どこ|何番|誰か(?:$|[…。.!?]|教|わか|知って|助)|どっち|どちら|どれ|どう|(?:ば|たら)(?:いい|よい|良い|OK|ok)|(?:何|なに)(?:を|が|で|に|と|って|の)|なぜ|なんで|いくつ|って何|困って|(?:わか|分か|知って|詳し)(?:る|い)?(?:の)?(?:人|方|かた)(?![にがはとの])"
 )
 _QUESTION_EN: Final = LazyPattern(
     r"[?]|^(?:(?:hi|hello|hey|ok|okay|so|and|but|please|sorry|well|um|also|quick question)[ ,:!-]+)*(?:(?:team|all|everyone|there|folks|guys|quick question)[ ,:!-]+)*"
     r"(?:what|which|how|where|why|when|who|whats|what's|can|could|does|do|is|are|should|will|would|did|any|anyone|anybody|shall|has|explain|tell|give|show|list|compare|help)\b"
+    # An inversion behind a pause: "spark on mac: can it do POP3", "465 + STARTTLS, does that make sense".
+    r"|[,:;.()-] ?(?:and |so |but |or |then )?(?:can|could|is|are|does|do|did|should|will|would|has|have|am|was|what|which|how|where|why|who) (?:it|i|we|you|he|she|they|that|this|these|those|there|the|my|our|your|a|an|any|anyone|anybody|someone|port|server|[a-z]{2,12} (?:port|server|settings?|the same))\b"
+    r"|\b(?:ports?|hosts?|host ?names?|servers?|settings?|names?|values|details|numbers?|addresses) (?:please|pls|plz)\b|\b(?:right or wrong|yes or no|or not|or no)$"
     r"|\b(?:how (?:do|can|to|should|does)|what(?:'s| is| are| port)|which port|anyone know|does anyone|need help|please help|help me|can someone|could someone|can anyone|not sure|no idea|wondering|don'?t know|want to know|tell me|looking for|i need (?:the|to know|help))\b"
 )
 
@@ -106,6 +110,8 @@ def state_facts(
         names.add("mail_number")
         if len(CLEAR_PORTS.intersection(slots.ports)) > 1:
             names.add("clear_pair")
+    if _contradicts(slots):
+        names.add("mismatch")
     if slots.hosts and MAIL_PORTS.intersection(slots.ports) and _is_pasted(slots):
         names.add("pasted")
     if {"ssl", "tls"} <= {span.word for span in spans if span.kind == "security"}:
@@ -122,6 +128,17 @@ def state_facts(
         if members & names:
             names.add(group)
     return Facts(frozenset(names), question, fragment)
+
+
+def _contradicts(slots: Slots) -> bool:
+    """Say whether one port is named with a protocol or an encryption that belongs to another: IMAP on 995, STARTTLS on 465."""
+    if len(slots.ports) != 1 or slots.ports[0] not in CLEAR_PORTS:
+        return False
+    (port,) = slots.ports
+    protocol, security = PORT_PROTOCOL.get(port), PORT_SECURITY.get(port)
+    other_protocol = len(slots.protocols) == 1 and protocol is not None and slots.protocols[0] != protocol
+    other_security = len(slots.securities) == 1 and security == "implicit_tls" and slots.securities[0] != security
+    return other_protocol or other_security
 
 
 def _is_pasted(slots: Slots) -> bool:

@@ -40,6 +40,7 @@ _KINDS: Final = ("ports", "protocols", "securities")
 _CONFIDENCE: Final = 0.9
 _SURE: Final = 0.8
 _WEAK: Final = 0.5
+_REST: Final = 0.55
 _LONGEST_JA: Final = 32
 _LONGEST_EN: Final = 64
 
@@ -55,6 +56,8 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
     """
     if context.intent is None:
         return reading
+    if _best_intent(reading) == "change_language" and not _names_something(reading.slots):
+        return _say_again(reading, context)
     if "defines" not in reading.facts and "defines_port" not in reading.facts:
         compared = _compare(reading, context, rescore)
         if compared is not None:
@@ -79,8 +82,31 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
         return replace(reading, slots=whole, scores=(score,), is_follow_up=True, facts=names | {"question"})
     limit = _LONGEST_JA if reading.language == "ja" else _LONGEST_EN
     if len(places.text) <= limit or "follow_up" in reading.facts:
-        return _fill_in(reading, context, rescore)
+        reading = _fill_in(reading, context, rescore)
+    if not reading.is_follow_up and _best_intent(reading) is None and len(places.text) <= 4 * limit:
+        return _stay_with(reading, context)
     return reading
+
+
+def _stay_with(reading: Reading, context: Context) -> Reading:
+    """Read what nothing else explains as being about the service of the conversation: "where do I create it?"."""
+    about_it = reading.facts & (_VALUES | _GROUNDS | families.TROUBLE | {"ask_how", "ask_where", "difference"})
+    spoken_of = context.intent in families.SETTINGS | families.TROUBLE | {"explain_error", "check_settings"}
+    if not about_it or not spoken_of or not context.slots.providers or reading.facts & {"off_topic", "other_task"}:
+        return reading
+    slots = replace(context.slots, protocols=(), directions=(), securities=(), ports=(), errors=(), error_codes=())
+    score = IntentScore("provider_settings", _REST, "follow-up: the service of the conversation")
+    return replace(reading, slots=slots, scores=(score,), is_follow_up=True)
+
+
+def _say_again(reading: Reading, context: Context) -> Reading:
+    """Read 「日本語でお願いします」 as a wish for the same answer in that language."""
+    if context.intent in families.SOCIAL or context.intent is None:
+        return reading
+    article = next(iter(context.slots.terms), None) if context.intent == "explain_term" else None
+    score = IntentScore(context.intent, _CONFIDENCE, "follow-up: the same in another language", article)
+    wish = replace(reading.scores[0], confidence=_WEAK)
+    return replace(reading, slots=context.slots, scores=(score, wish), is_follow_up=True)
 
 
 def _keep_service(reading: Reading, context: Context, places: Places, rescore: Rescore) -> Reading:

@@ -48,6 +48,9 @@ _FOREIGN: Final = frozenset(
 )
 _GENERAL: Final = LazyPattern(r"[245]\.(?:7\.[01]|0\.0)$")
 """Codes that say hardly more than "refused": the words beside them tell why."""
+_AROUND_CODE: Final = LazyPattern(
+    r"[^ぁ-んァ-ヶ一-龠、。]*[245]\.\d{1,3}\.\d{1,3}[^ぁ-んァ-ヶ一-龠、。]*(?=[ぁ-んァ-ヶ一-龠、。])"
+)
 _FEWEST_LINES: Final = 2
 
 
@@ -70,6 +73,9 @@ def find_machine_text(text: str) -> tuple[int, int] | None:
             last = end
             found += 1
         start = end + 1
+    if found == 1 and (run := _AROUND_CODE.search(text, first, last)) is not None:
+        # One line in somebody's own sentence: 「535 5.7.139 ... disabled、hotmail.comです」 says where the mailbox is.
+        first, last = run.span()
     if not found or (not strong and found < _FEWEST_LINES + 1) or not (strong or _has_dialogue(text)):
         return None
     return first, last

@@ -13,6 +13,8 @@ from bot.match.lexicon import Span
 from bot.text.hosts import TOP_LEVELS
 from bot.text.pattern import LazyPattern
 
+_MAIL_SCHEMES: Final = frozenset({"imap", "imaps", "pop", "pops", "pop3", "pop3s", "smtp", "smtps"})
+_TAKEN_OUT: Final = ("●●●", "[redacted]")
 _RUN: Final = LazyPattern(r"[a-z0-9@._*%+:/\[\]#$¥€£,=\-]+")
 _HEX_CODE: Final = LazyPattern(r"0x[0-9a-f]{8}(?![0-9a-f])")
 _ENHANCED: Final = LazyPattern(r"(?<![0-9.])[245]\.[0-9]{1,3}\.[0-9]{1,3}(?![0-9]|\.[0-9])")
@@ -37,10 +39,20 @@ def find_tokens(text: str, *, knows: Callable[[str], bool]) -> list[Span]:
         for code in _HEX_CODE.finditer(run):
             spans.append(Span(base + code.start(), base + code.end(), "code", code[0], code[0], "token"))
         if "://" in run:
-            # A link is something to read, not the server that is asked about.
-            start = base + run.index("://")
-            spans.append(Span(start - len(_scheme(run)), match.end(), "link", run, run, "token"))
-            run = run[: run.index("://") - len(_scheme(run))]
+            at = run.index("://")
+            scheme = _scheme(run)
+            if scheme in _MAIL_SCHEMES:
+                # imaps://taro:***@imap.example.jp:993 is somebody's settings; what stands before the host is no name.
+                host_at = run.rfind("@") + 1 or at + 3
+                spans.append(Span(base + at - len(scheme), base + host_at, "link", run, run, "token"))
+                spans += _find_names(run[host_at:], base + host_at, knows)
+            else:
+                # A link is something to read, not the server that is asked about.
+                spans.append(Span(base + at - len(scheme), match.end(), "link", run, run, "token"))
+            run = run[: at - len(scheme)]
+        elif run.startswith("@") and text[:base].endswith(_TAKEN_OUT):
+            spans += _find_names(run[1:], base + 1, knows)  # smtp://taro:●●●@smtp.example.jp:465
+            continue
         if "." in run or "@" in run:
             for code in _ENHANCED.finditer(run):
                 spans.append(Span(base + code.start(), base + code.end(), "code", code[0], code[0], "token"))

@@ -13,7 +13,17 @@ from bot.text.ordinary import ORDINARY_WORDS, TECHNICAL_WORDS
 from bot.text.pattern import LazyPattern
 
 _GENERIC: Final = frozenset(
-    {"プロバイダー", "プロバイダ", "レンタルサーバー", "レンタルサーバ", "フリー", "キャリア", "ショップ", "オフィス"}
+    {
+        "プロバイダー",
+        "プロバイダ",
+        "ドメイン",
+        "レンタルサーバー",
+        "レンタルサーバ",
+        "フリー",
+        "キャリア",
+        "ショップ",
+        "オフィス",
+    }
 )
 """Kinds of services, no names of one."""
 _UNEXPLAINED: Final = LazyPattern("[a-z]{3}|[ァ-ヺー]{3}")

@@ -23,6 +23,7 @@ _JOINT: Final = LazyPattern("[-_ ・]")
 _MAIL_END: Final = LazyPattern("(?: mail|メール)$")
 _BRACKETED: Final = LazyPattern(r" ?\([^()]*\) ?")
 _KATAKANA_WORD: Final = LazyPattern("[ァ-ヺー]{5,}")
+_LONG_KATAKANA: Final = LazyPattern("(?=[ァ-ヺ]*ー)[ァ-ヺー]{3,}")
 _TO_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _CODE: Final = LazyPattern(r"[0-9x. a-f\-]+")
 _DIGITS: Final = LazyPattern(r"(?:tcp)?(?:port|ports|ポート|ポート番号)? ?\d+(?:番|番ポート| port|/tcp)?")
@@ -46,15 +47,17 @@ def build_lexicon(lookup: Lookup) -> Lexicon:
     for section, kind in _SECTIONS.items():
         for value, words in _mapping(terms.get(section)).items():
             for word in _both(words):
-                lexicon.add(fold(word), kind, value)
+                for variant in _in_hiragana(fold(word)):
+                    lexicon.add(variant, kind, value)
     knowledge = lookup.knowledge
     reviewed = [provider for provider in knowledge.providers if provider.evidence != "unreviewed"]
     owners = _owners(reviewed)
     for provider in reviewed:
         words = provider.names, provider.aliases, provider.ambiguous_aliases
         _add_names(lexicon, "provider", provider.id, *words, owners)
-        lexicon.add(provider.id.replace("_", " "), "provider", provider.id)
-        lexicon.add(provider.id, "provider", provider.id)
+        if provider.id not in lexicon.words():  # "hey" opens many a question
+            lexicon.add(provider.id.replace("_", " "), "provider", provider.id)
+            lexicon.add(provider.id, "provider", provider.id)
     for word in _both(terms.get("services")):
         _add_service(lexicon, fold(word))
     for client in knowledge.clients:
@@ -150,7 +153,15 @@ def _variants(folded: str) -> Iterable[str]:
         elif _KATAKANA_WORD.fullmatch(word):
             # Five characters and more are nobody's everyday word: さんだーばーど. ドコモ stays apart from どこも.
             found.append(word.translate(_TO_HIRAGANA))
+        else:
+            found += list(_in_hiragana(word))[1:]
     return dict.fromkeys(word for word in found if len(word) > 1)
+
+
+def _in_hiragana(word: str) -> tuple[str, ...]:
+    """Return the word, and as some write it: さーばー, めーるぼっくす. The long vowel keeps it apart from everyday words."""
+    written = _LONG_KATAKANA.sub(lambda match: match[0].translate(_TO_HIRAGANA), word)
+    return (word,) if written == word else (word, written)
 
 
 def _both(words: Any) -> Iterable[str]:

@@ -195,7 +195,7 @@ class Answering:
 
     async def keep_language(self, question: Question, answer: Answer) -> None:
         """Keep the language that somebody asked us to speak, for all that we say to them."""
-        if answer.intent == "change_language" and question.addressed:
+        if answer.sets_language and question.addressed:
             await self.delivery.ledger.set_language(question.team, question.user, answer.language)
 
     async def warn(self, question: Question, notice: str) -> None:

@@ -96,6 +96,10 @@ _TECHNICAL_STOPS: Final = frozenset(
 )
 _SUBJECT: Final = frozenset("password passwords same your use one account login from by must should required".split())  # noqa: SIM905
 """Words that say that a line describes a password."""
+_NEXT_FIELD: Final = LazyPattern(
+    r"[,;、](?:ports?|hosts?|server|user(?:name)?|login|id|smtps?|imaps?|pop3?s?|ssl|tls|starttls|security|encryption|address|e?mail|[0-9]{2,4}|[a-z0-9.-]{2,60}\.(?:com|jp|net|org|de|uk|example))(?![a-z0-9])"
+)
+"""What follows a value in a list without spaces: the next thing of the list."""
 _MOST_WORDS: Final = 12
 _APP_PASSWORD: Final = 16
 _TYPED: Final = (
@@ -210,6 +214,9 @@ class _Place:
             return None
         if is_word(value) or _CONTRACTION.match(self._view, span[0]):
             return None if about else self._phrase(span)
+        next_field = _NEXT_FIELD.search(value)
+        if next_field is not None and next_field.start() > 2:
+            return span[0], span[0] + next_field.start()  # pwd:xxx,port 587,yahoo.com
         if about and (is_address_or_host(value) or value.isdigit()):
             return None
         return self._extended(span)
@@ -299,6 +306,8 @@ class _Place:
     def said(self) -> Span | None:
         """My password is xxx, パスワードは xxx です: the look of a secret, or a single unusual word that ends the sentence."""
         match = forms.SAID.match(self._view, self._end)
+        if match is None and self._view.startswith((")", "]"), self._end):
+            match = forms.SAID.match(self._view, self._end + 1)  # the key (app password) is xxx
         if match is None:
             return None
         span = trim(self._view, match.span("value"))

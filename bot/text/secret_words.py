@@ -21,7 +21,7 @@ _WORD_EN: Final = (
     r"|(?<=[a-z0-9])(?:password|passwd|pwd)(?=[\"']?[ ]?[:=]|\([\"'])"
     r"|(?<![a-z0-9])(?:p/w|p\.w\.?|p a s s w o r d|p[a@4][s5$]{2}w[o0]rd)(?![a-z0-9]))"
 )
-_WORD_KEY: Final = r"(?P<token>(?<![a-z0-9])(?:client[ _-]?secret|secret[ _-]?key|api[ _-]?key|access[ _-]?key|auth[ _-]?token|token|secret)(?![a-z])|トークン|シークレット(?:キー)?|(?:アクセス|シークレット|api)キー|秘密鍵)"
+_WORD_KEY: Final = r"(?P<token>(?<![a-z0-9])(?:client[ _-]?secret|secret[ _-]?key|(?:secure )?mail[ _-]?key|api[ _-]?key|access[ _-]?key|auth[ _-]?token|token|secret)(?![a-z])|トークン|シークレット(?:キー)?|(?:アクセス|シークレット|api)キー|秘密鍵)"
 _WORD_PIN: Final = r"(?P<pin>(?<![a-z0-9])pin(?:[ -]?code|[ -]?number|コード|番号)?(?![a-z0-9]))"
 _WORD_FOREIGN: Final = (
     r"(?P<foreign>密码|密碼|口令|비밀번호|암호|пароль|(?<![a-z])"
@@ -126,7 +126,9 @@ SIGN_IN_WITH: Final = LazyPattern(r"/(?P<value>[!-~]{4,60}?)[ ]?で(?:ログ|サ
 # [smtp.example.com]:587 taro:xxx, as mail servers keep it
 RELAY_LINE: Final = LazyPattern(r"\[[a-z0-9.-]{3,80}\](?::[0-9]{1,5})?[ \t]{1,9}[^\s:]{1,80}:(?P<value>[!-~]{1,100})")
 CURL_USER: Final = LazyPattern(r"-(?:u|-user)[ =]['\"]?[^\s:'\"]{1,80}:(?P<value>[!-~]{1,100}?)(?=['\"]?(?:$|[^!-~]))")
-URL_USER: Final = LazyPattern(r"://[^\s/:@]{0,100}:(?![0-9]{1,5}[/?#])(?P<value>[^\s]{1,100})@(?=[a-z0-9])")
+URL_USER: Final = LazyPattern(
+    r"://[^\s/:@]{0,100}(?:@[^\s/:@]{1,100})?:(?![0-9]{1,5}[/?#])(?P<value>[^\s]{1,100})@(?=[a-z0-9])"
+)
 URL_PART: Final = LazyPattern(
     r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<a>[!-~]{8,200}?)(?=[>|)\]\"']|\s|$|[^!-~])"
     r"|discord(?:app)?\.com/api/webhooks/(?P<b>[!-~]{8,200})|/webhookb?2?/(?P<c>[a-z0-9@/-]{16,300})"
