@@ -84,11 +84,11 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
     if len(places.text) <= limit or "follow_up" in reading.facts:
         reading = _fill_in(reading, context, rescore)
     if not reading.is_follow_up and _best_intent(reading) is None and len(places.text) <= 4 * limit:
-        return _stay_with(reading, context)
+        return _stay_with(reading, context, rescore)
     return reading
 
 
-def _stay_with(reading: Reading, context: Context) -> Reading:
+def _stay_with(reading: Reading, context: Context, rescore: Rescore) -> Reading:
     """Read what nothing else explains as being about the service of the conversation: "where do I create it?"."""
     about_it = reading.facts & (_VALUES | _GROUNDS | families.TROUBLE | {"ask_how", "ask_where", "difference"})
     spoken_of = context.intent in families.SETTINGS | families.TROUBLE | {"explain_error", "check_settings"}
@@ -96,7 +96,8 @@ def _stay_with(reading: Reading, context: Context) -> Reading:
         return reading
     slots = replace(context.slots, protocols=(), directions=(), securities=(), ports=(), errors=(), error_codes=())
     score = IntentScore("provider_settings", _REST, "follow-up: the service of the conversation")
-    return replace(reading, slots=slots, scores=(score,), is_follow_up=True)
+    _, names = rescore(slots, reading.facts)
+    return replace(reading, slots=slots, scores=(score,), is_follow_up=True, facts=names)
 
 
 def _say_again(reading: Reading, context: Context) -> Reading:

@@ -37,6 +37,8 @@ _CONCEPTS: Final = frozenset(
     }
 )
 _LATIN: Final = LazyPattern(r"[a-z][a-z0-9-]{2,24}")
+_TWO_WORDS: Final = LazyPattern(r"[a-z][a-z0-9-]{2,20} [a-z0-9]{2,16}(?![a-z0-9])")
+"""A word and the next: "ofice 365" is a misspelt name of two."""
 _KATAKANA: Final = LazyPattern("[ァ-ヺー]{4,16}")
 _MOST_TRIED: Final = 100
 """Unexplained words that are tried in one text; a question holds a few, a pasted log hundreds."""
@@ -62,7 +64,7 @@ def index_names(lexicon: Lexicon) -> Names:
         if not _SHORTEST_LATIN <= len(word) <= _LONGEST or not any(_may_be_misspelt(entry, word) for entry in entries):
             continue
         if word.isascii():
-            if " " not in word and word.replace("-", "").isalnum():
+            if word.count(" ") < 2 and word.replace("-", "").replace(" ", "").isalnum():
                 names.latin.setdefault(_key(word[0], len(word)), []).append(word)
         elif _KATAKANA.fullmatch(word):
             loose = fold_kana(word)
@@ -116,6 +118,11 @@ class Similar:
                 tried += 1
                 if tried > _MOST_TRIED:
                     break
+                two = _TWO_WORDS.match(text, match.start())
+                best = self._closest_latin(two[0]) if two is not None else None
+                if best is not None and " " in best:
+                    spans += self._spans(match.start(), match.start() + len(two[0]) if two else 0, best)
+                    continue
                 best = self._closest_latin(word)
                 if best:
                     spans += self._spans(match.start(), match.end(), best)
