@@ -5,6 +5,8 @@ The test part (`tests/utterances/scored/test`) is looked at only to score: nothi
 
 from __future__ import annotations
 
+import random
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +14,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer.engine import Engine
+from bot.bench.damage import damage
 from bot.bench.report import Figure
 from bot.cards.text import render_text
 from bot.kb.load import load_lookup
 from bot.match.model import Context, Utterance
 from bot.settings import cache_dir, knowledge_paths
 
+_SEED = 20261124
+_COPIES = 3
+_KIND = re.compile("^(?:second|third|fourth|more)_")
+"""Which collection a file belongs to is of no interest: the figures are those of all."""
 _ANY = ["answer", "clarify", "hand_off", "silent"]
 
 
@@ -44,13 +51,27 @@ def measure(folder: Path, *, show: bool = False) -> list[Figure]:
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
     for path in sorted(folder.glob("*.yaml")):
+        kind = _KIND.sub("", path.stem)
         for case in _cases(path):
-            wrong = check_case(engine, case, path.stem)
-            total[path.stem] += 1
-            right[path.stem] += wrong is None
-            if wrong and show:
-                print(f"{wrong.file}: {wrong.say!r}: {wrong.why}")
-    return [Figure(f"{name} ({total[name]} cases)", 100 * right[name] / total[name], "% right") for name in total]
+            tries = [(kind, case)]
+            if kind.endswith("questions"):
+                tries += [(f"{kind}, damaged", copy) for copy in damaged(case)]
+            for name, tried in tries:
+                wrong = check_case(engine, tried, path.stem)
+                total[name] += 1
+                right[name] += wrong is None
+                if wrong and show:
+                    print(f"{wrong.file}: {wrong.say!r}: {wrong.why}")
+    return [
+        Figure(f"{name} ({total[name]} cases)", 100 * right[name] / total[name], "% right") for name in sorted(total)
+    ]
+
+
+def damaged(case: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield damaged copies of a case, the same in every run."""
+    chance = random.Random(f"{_SEED}{case['say']}")
+    for _ in range(_COPIES):
+        yield {**case, "say": damage(case["say"], chance)}
 
 
 def _cases(path: Path) -> Iterator[dict[str, Any]]:

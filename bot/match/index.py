@@ -15,6 +15,7 @@ import bot.text
 from bot.kb.lookup import Lookup
 from bot.match.phrases import PhraseIndex
 from bot.match.similar import index_names
+from bot.match.spelling import spelling_words
 from bot.match.vocabulary import build_lexicon, error_codes, provider_hosts
 
 _CODE = (os.path.dirname(__file__), os.path.dirname(bot.text.__file__))  # noqa: PTH120
@@ -28,6 +29,8 @@ class Index(msgspec.Struct, frozen=True, array_like=True):
     """All exact words (`Lexicon.stored`)."""
     names: msgspec.Raw
     """What may be misspelt (`similar.Names`)."""
+    spelling: msgspec.Raw
+    """The words of the subject (`spelling.spelling_words`)."""
     exact: dict[str, tuple[str, str | None]]
     """Intent and article of each phrase, by its exact form."""
     near: msgspec.Raw
@@ -55,6 +58,7 @@ def build_index(lookup: Lookup, article_intents: Mapping[str, str]) -> Index:
     return Index(
         words=lexicon.stored(),
         names=_encode(index_names(lexicon)),
+        spelling=_encode(spelling_words(lexicon)),
         exact=phrases.exact_forms,
         near=phrases.stored(),
         codes=error_codes(lookup),

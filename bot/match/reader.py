@@ -85,6 +85,8 @@ _NAMING_CONCEPTS: Final = frozenset(
         "port_range",
     }
 )
+_MANNERS: Final = frozenset({"greeting", "thanks", "you"})
+"""Classes of words that make a bare "587" polite."""
 _SAYING_NOTHING: Final = frozenset({"is", "use", "using", "please", "need", "have"})
 """Words of a sentence like "it is Gmail" that are concepts elsewhere."""
 _GENERAL_TERMS: Final = frozenset({"protocol", "port_number", "mail_server"})
@@ -122,6 +124,7 @@ class Reader:
         # One character can fold to eighteen (\ufdfa), so the length is bounded here too.
         text = fold(clean, keep_lines=True)[:_LONGEST]
         places = self._finder.find(text, short=utterance.surface in _SHORT_SURFACES)
+        text = places.text  # with its spelling mended
         machine = find_machine_text(text)
         if machine is not None:
             places = without_foreign_names(places, machine)
@@ -310,12 +313,16 @@ def _is_fragment(places: Places) -> bool:
         return False
     if not all(
         span.kind in _NAMING_KINDS
-        or (span.kind == "concept" and (span.value in _NAMING_CONCEPTS or span.word in _SAYING_NOTHING))
+        or (
+            span.kind == "concept"
+            and (span.value in _NAMING_CONCEPTS or span.value in _MANNERS or span.word in _SAYING_NOTHING)
+        )
         for span in places.spans
         if span.how != "inside" and not _doubled(span, places.spans)
     ):
         return False
-    return only_small_words(places.rest)
+    named = any(span.kind in _NAMING_KINDS or span.value in _NAMING_CONCEPTS for span in places.spans)
+    return named and only_small_words(places.rest)
 
 
 def _doubled(span: Span, spans: tuple[Span, ...]) -> bool:

@@ -27,6 +27,7 @@ _CONCEPTS: Final = frozenset(
         "settings",
         "username",
         "password",
+        "app_password",
         "encryption",
         "authentication",
         "certificate",
@@ -37,13 +38,14 @@ _CONCEPTS: Final = frozenset(
     }
 )
 _LATIN: Final = LazyPattern(r"[a-z][a-z0-9-]{2,24}")
-_TWO_WORDS: Final = LazyPattern(r"[a-z][a-z0-9-]{2,20} [a-z0-9]{2,16}(?![a-z0-9])")
-"""A word and the next: "ofice 365" is a misspelt name of two."""
+_WORD_AFTER: Final = LazyPattern(r" [a-z0-9]{2,16}(?![a-z0-9])")
+_WORD_BEFORE: Final = LazyPattern(r"(?<![a-z0-9])[a-z0-9]{2,16} $")
 _KATAKANA: Final = LazyPattern("[ァ-ヺー]{4,16}")
 _MOST_TRIED: Final = 100
 """Unexplained words that are tried in one text; a question holds a few, a pasted log hundreds."""
 _SHORTEST_LATIN: Final = 4
 _SHORTEST_KANA: Final = 4
+_SHORTEST_TERM: Final = 6
 _LONGEST: Final = 24
 
 
@@ -94,11 +96,12 @@ class Similar:
             self._names = index_names(self._lexicon) if stored is None else msgspec.msgpack.decode(stored, type=Names)
         return self._names
 
-    def find(self, text: str) -> list[Span]:
+    def find(self, text: str, whole: str) -> list[Span]:
         """Find misspelt names in what is left of a text.
 
         Args:
             text: Folded, everything explained blanked out with `\\0`.
+            whole: The same with its words, for names of two of which one is spelt right.
 
         Returns:
             Spans with how = `typo`.
@@ -118,10 +121,9 @@ class Similar:
                 tried += 1
                 if tried > _MOST_TRIED:
                     break
-                two = _TWO_WORDS.match(text, match.start())
-                best = self._closest_latin(two[0]) if two is not None else None
-                if best is not None and " " in best:
-                    spans += self._spans(match.start(), match.start() + len(two[0]) if two else 0, best)
+                two = self._closest_pair(whole, match)
+                if two:
+                    spans += two
                     continue
                 best = self._closest_latin(word)
                 if best:
@@ -139,6 +141,19 @@ class Similar:
         joined = previous[0] + match[0]
         if any(entry.kind in _NAME_KINDS for entry in self._lexicon.entries(joined)):
             return self._spans(previous.start(), match.end(), joined)
+        return []
+
+    def _closest_pair(self, whole: str, match: re.Match[str]) -> list[Span]:
+        """Find a name of two words, of which this is the first or the second: ofice 365, virgin mdeia, aple mail."""
+        before = _WORD_BEFORE.search(whole, max(0, match.start() - _LONGEST), match.start())
+        after = _WORD_AFTER.match(whole, match.end())
+        pairs = [(match.start(), match.end() + len(after[0]))] if after else []
+        pairs += [(before.start(), match.end())] if before else []
+        for start, end in pairs:
+            best = self._closest_latin(whole[start:end])
+            words = zip(whole[start:end].split(), best.split(), strict=False) if best is not None else ()
+            if best is not None and " " in best and not any(_other_mail(word, name) for word, name in words):
+                return self._spans(start, end, best)
         return []
 
     def _spans(self, start: int, end: int, word: str) -> list[Span]:
@@ -193,6 +208,7 @@ def _may_be_misspelt(entry: Entry, word: str) -> bool:
         entry.kind in _NAME_KINDS
         or (entry.kind in _WORD_KINDS and len(word) > _SHORTEST_LATIN)
         or (entry.kind == "concept" and entry.value in _CONCEPTS)
+        or (entry.kind == "term" and not word.isascii() and len(word) > _SHORTEST_TERM)
     )
 
 

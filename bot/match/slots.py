@@ -17,6 +17,7 @@ from bot.match.machine import decisive, is_exact
 from bot.match.model import Slots
 from bot.match.numbers import RANGE_ENDS, find_numbers
 from bot.match.similar import Similar
+from bot.match.spelling import mend_spelling, spelling_words
 from bot.match.tokens import find_tokens
 from bot.match.vocabulary import error_codes, provider_hosts
 from bot.text.pattern import LazyPattern
@@ -77,6 +78,8 @@ class Finder:
         self._codes = index.codes if index else error_codes(lookup)
         self._code_parts: dict[str, frozenset[str]] | None = None
         self._hosts = index.hosts if index else provider_hosts(lookup)
+        self._spelling_stored = index.spelling if index else None
+        self._spelling: dict[str, list[str]] | None = None
         self._slips: dict[tuple[str, str, int], list[str]] | None = None
 
     def find(self, text: str, *, short: bool) -> Places:
@@ -90,7 +93,15 @@ class Finder:
         masked = _blank(text, tokens)
         words = self._lexicon.scan(masked)
         rest = _blank(masked, words)
-        typos = self._similar.find(rest)
+        typos = self._similar.find(rest, masked)
+        mended = mend_spelling(text, _blank(rest, typos), self._spelling_words())
+        if mended is not text:
+            text = mended
+            tokens = find_tokens(text, knows=self._knows)
+            masked = _blank(text, tokens)
+            words = self._lexicon.scan(masked)
+            rest = _blank(masked, words)
+            typos = self._similar.find(rest, masked)
         spans = tokens + words + typos
         rest = _blank(rest, typos)
         if any("0" <= character <= "9" for character in rest):
@@ -109,6 +120,15 @@ class Finder:
             rest = _blank(rest, numbers)
         spans.sort(key=lambda span: (span.start, span.how == "inside", -span.end))
         return Places(text, tuple(spans), rest)
+
+    def _spelling_words(self) -> dict[str, list[str]]:
+        if self._spelling is None:
+            stored = self._spelling_stored
+            if stored is None:
+                self._spelling = spelling_words(self._lexicon)
+            else:
+                self._spelling = msgspec.msgpack.decode(stored, type=dict[str, list[str]])
+        return self._spelling
 
     def _knows(self, word: str) -> bool:
         return word in self._lexicon

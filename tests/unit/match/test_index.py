@@ -77,5 +77,5 @@ def test_stored_phrases_and_names_are_all_there(cache: Path) -> None:
     assert all(phrases.exact(form) == meaning for form, meaning in index.exact.items())
     fresh, again = Similar(build_lexicon(lookup)), Similar(Lexicon(index.words), index.names)
     text = "gmial thunderbrid エックスサーバ"
-    assert fresh.find(text)
-    assert again.find(text) == fresh.find(text)
+    assert fresh.find(text, text)
+    assert again.find(text, text) == fresh.find(text, text)
