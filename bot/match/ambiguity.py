@@ -41,7 +41,7 @@ _ABOUT_MAIL: Final = frozenset(
         "cannot_sign_in",
     }
 )
-_MAIL_KINDS: Final = frozenset({"protocol", "security", "host", "address", "error", "code", "port"})
+_MAIL_KINDS: Final = frozenset({"protocol", "direction", "security", "host", "address", "error", "code", "port"})
 
 
 class Settled(msgspec.Struct, frozen=True, gc=False):
@@ -61,6 +61,8 @@ def settle(
     *,
     language: str,
     lookup: Lookup,
+    about_mail: bool = False,
+    spoken_of: Iterable[str] = (),
 ) -> Settled:
     """Read the ambiguous words of a text in the light of the others.
 
@@ -72,7 +74,10 @@ def settle(
         concepts: Classes of words seen.
         language: Language of the message.
         lookup: Knows which providers have the same settings.
+        about_mail: The conversation is about somebody's mailbox already.
+        spoken_of: Ids of the providers and programs that the conversation is about.
     """
+    known = frozenset(spoken_of)
     found_providers, found_clients = list(dict.fromkeys(providers)), list(dict.fromkeys(clients))
     readings: dict[tuple[int, int, str], list[tuple[str, str]]] = defaultdict(list)
     places: dict[tuple[int, int], set[str]] = defaultdict(set)
@@ -90,11 +95,11 @@ def settle(
         sure_clients = [id_ for id_ in found_clients if f"client:{id_}" not in places[(start, end)]]
         if own & set(sure_providers) or {value for kind, value in options if kind == "client"} & set(sure_clients):
             continue  # said again more exactly elsewhere
-        if len(set(options)) == 1 and not (
-            found_providers or seen & _ABOUT_MAIL or any(s.kind in _MAIL_KINDS for s in spans)
-        ):
+        mail = about_mail or found_providers or seen & _ABOUT_MAIL or any(s.kind in _MAIL_KINDS for s in spans)
+        if len(set(options)) == 1 and not mail:
             continue  # "evolution", "spark": a program only where mail is spoken of
-        choice = _choose(text, start, end, options, sure_providers, sure_clients, seen, language, lookup)
+        meant = [option for option in dict.fromkeys(options) if option[1] in known]
+        choice = meant[:1] or _choose(text, start, end, options, sure_providers, sure_clients, seen, language, lookup)
         if len(choice) == 1:
             kind, value = choice[0]
             found_providers = [

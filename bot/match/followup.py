@@ -12,9 +12,18 @@ from bot.match import families
 from bot.match.model import Context, IntentScore, Reading, Slots
 from bot.match.slots import Places
 from bot.match.small_words import only_names, only_small_words
+from bot.text.ordinary import ORDINARY_WORDS
+from bot.text.pattern import LazyPattern
 
 Rescore = Callable[[Slots, frozenset[str]], tuple[list[IntentScore], frozenset[str]]]
 
+_OF_A_SERVICE: Final = (
+    families.SETTINGS
+    | families.TROUBLE
+    | {"explain_error", "check_settings", "compare_ports", "explain_port", "port25"}
+)
+"""Intents whose answer was about the service that was named beside."""
+_LOGIN_PORTS: Final = frozenset({25, 110, 143, 465, 587, 993, 995, 2525})
 _NEW_SUBJECT: Final = frozenset({"defines", "defines_port", "known_error", "trouble", "certificate"})
 """Facts of a message that asks something of its own, whatever was said before."""
 _VALUES: Final = frozenset(
@@ -40,6 +49,12 @@ _KINDS: Final = ("ports", "protocols", "securities")
 _CONFIDENCE: Final = 0.9
 _SURE: Final = 0.8
 _WEAK: Final = 0.5
+_ABOUT_IT: Final = frozenset({"ask_how", "ask_where", "difference", "account", "program", "number", "app_password"})
+_POINTING: Final = LazyPattern(
+    r"\b(?:it|that|there|this|those|these|one|they|them|same|still|again|way|all|need|needs|necessary|both|either|instead|else|other)\b"
+    r"|それ|これ|そこ|あれ|その|この|ほか|他に|別の|やっぱ|まだ|もう一|必要|同じ|逆|両方|だけ|全部|無理|ダメ|だめ|いらない|要らない"
+)
+_WORD: Final = LazyPattern("[a-z][a-z']*|[^\\W_a-z]+")
 _REST: Final = 0.55
 _LONGEST_JA: Final = 32
 _LONGEST_EN: Final = 64
@@ -57,7 +72,7 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
     if context.intent is None:
         return reading
     if _best_intent(reading) == "change_language" and not _names_something(reading.slots):
-        return _say_again(reading, context)
+        return _say_again(reading, context, rescore)
     if "defines" not in reading.facts and "defines_port" not in reading.facts:
         compared = _compare(reading, context, rescore)
         if compared is not None:
@@ -73,7 +88,9 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
     reading = _choose_version(reading, context)
     naming = _names_something(reading.slots) or (context.intent == "explain_term" and bool(reading.slots.terms))
     if naming and not _NEW_SUBJECT & reading.facts and _is_replacement(reading, context, places):
-        return _replace_slots(reading, context, rescore)
+        replaced = _replace_slots(reading, context, rescore)
+        if replaced.is_follow_up or _best_intent(replaced) is not None:
+            return replaced
     if "overview" in reading.facts and context.intent in families.SETTINGS and only_small_words(places.rest):
         # 「全部教えて」: the same settings, no longer narrowed to what was asked first.
         whole = replace(context.slots, protocols=(), directions=(), securities=(), ports=(), ambiguous=())
@@ -84,14 +101,22 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
     if len(places.text) <= limit or "follow_up" in reading.facts:
         reading = _fill_in(reading, context, rescore)
     if not reading.is_follow_up and _best_intent(reading) is None and len(places.text) <= 4 * limit:
-        return _stay_with(reading, context, rescore)
+        return _stay_with(reading, context, places, rescore)
     return reading
 
 
-def _stay_with(reading: Reading, context: Context, rescore: Rescore) -> Reading:
+def _points_back(places: Places) -> bool:
+    """Return whether a message speaks of what was said and of nothing new: "does that need 2-step on?"."""
+    if not _POINTING.search(places.text):
+        return False
+    words = _WORD.findall(places.rest)
+    return all(word in ORDINARY_WORDS or only_small_words(word) for word in words)
+
+
+def _stay_with(reading: Reading, context: Context, places: Places, rescore: Rescore) -> Reading:
     """Read what nothing else explains as being about the service of the conversation: "where do I create it?"."""
-    about_it = reading.facts & (_VALUES | _GROUNDS | families.TROUBLE | {"ask_how", "ask_where", "difference"})
-    spoken_of = context.intent in families.SETTINGS | families.TROUBLE | {"explain_error", "check_settings"}
+    about_it = reading.facts & (_VALUES | _GROUNDS | families.TROUBLE | _ABOUT_IT) or _points_back(places)
+    spoken_of = context.intent in _OF_A_SERVICE
     if not about_it or not spoken_of or not context.slots.providers or reading.facts & {"off_topic", "other_task"}:
         return reading
     slots = replace(context.slots, protocols=(), directions=(), securities=(), ports=(), errors=(), error_codes=())
@@ -100,14 +125,15 @@ def _stay_with(reading: Reading, context: Context, rescore: Rescore) -> Reading:
     return replace(reading, slots=slots, scores=(score,), is_follow_up=True, facts=names)
 
 
-def _say_again(reading: Reading, context: Context) -> Reading:
+def _say_again(reading: Reading, context: Context, rescore: Rescore) -> Reading:
     """Read 「日本語でお願いします」 as a wish for the same answer in that language."""
     if context.intent in families.SOCIAL or context.intent is None:
         return reading
     article = next(iter(context.slots.terms), None) if context.intent == "explain_term" else None
     score = IntentScore(context.intent, _CONFIDENCE, "follow-up: the same in another language", article)
     wish = replace(reading.scores[0], confidence=_WEAK)
-    return replace(reading, slots=context.slots, scores=(score, wish), is_follow_up=True)
+    _, names = rescore(context.slots, reading.facts)
+    return replace(reading, slots=context.slots, scores=(score, wish), is_follow_up=True, facts=names)
 
 
 def _keep_service(reading: Reading, context: Context, places: Places, rescore: Rescore) -> Reading:
@@ -115,12 +141,16 @@ def _keep_service(reading: Reading, context: Context, places: Places, rescore: R
     own, before = reading.slots, context.slots
     best = _best_intent(reading)
     short = len(places.text) <= (_LONGEST_JA if reading.language == "ja" else _LONGEST_EN)
-    spoken_of = context.intent in families.SETTINGS | families.TROUBLE | {"explain_error"} and bool(before.providers)
+    spoken_of = context.intent in _OF_A_SERVICE and bool(before.providers)
     names_another = own.providers or own.ambiguous or own.domains or own.hosts
+    if best is None and own.ports and not reading.facts & {"off_topic", "other_task"}:
+        best = "explain_port"  # "465 refused", "tried 465, same thing"
     if not short or not spoken_of or names_another or best not in ("explain_port", "explain_error", "check_settings"):
         return reading
     if {"defines_port", "defines", "iana"} & reading.facts or len(own.ports) > 1:
         return reading
+    if best == "explain_port" and own.ports and not _LOGIN_PORTS.intersection(own.ports):
+        return reading  # "btw what's 4190?"
     slots = replace(own, providers=before.providers, clients=own.clients or before.clients)
     if best in ("explain_error", "check_settings"):
         return replace(reading, slots=slots, is_follow_up=True)

@@ -123,17 +123,20 @@ class Reader:
         clean = plain_text(kept.text)
         # One character can fold to eighteen (\ufdfa), so the length is bounded here too.
         text = fold(clean, keep_lines=True)[:_LONGEST]
-        places = self._finder.find(text, short=utterance.surface in _SHORT_SURFACES)
+        about_mail = context is not None and context.intent is not None and context.intent not in families.SOCIAL
+        places = self._finder.find(text, short=utterance.surface in _SHORT_SURFACES, about_mail=about_mail)
         text = places.text  # with its spelling mended
         machine = find_machine_text(text)
+        written = places
         if machine is not None:
             places = without_foreign_names(places, machine)
         fragment = _is_fragment(places)
         language = _choose_language(utterance, context, detect_language(clean), fragment=fragment, text=text)
-        reading = self._read_places(places, language, fragment=fragment)
+        reading = self._read_places(places, language, fragment=fragment, context=context if about_mail else None)
         decisive = self._finder.decisive_error(places) if machine is not None else None
         if decisive is not None:
-            reading = _about_error(reading, decisive, self._lookup)
+            own = self._finder.collect(written, language=language).providers
+            reading = _about_error(reading, decisive, self._lookup, own)
         reading = replace(reading, redacted_text=kept.text, redacted=kept.found)
         quoted = self._read_quoted(utterance, reading) if context is None else None
         context = context or quoted
@@ -165,8 +168,9 @@ class Reader:
         scores, names = self._rescore(slots, reading.facts)
         return replace(reading, slots=slots, scores=tuple(scores), facts=names)
 
-    def _read_places(self, places: Places, language: Language, *, fragment: bool) -> Reading:
-        slots = self._finder.collect(places, language=language)
+    def _read_places(self, places: Places, language: Language, *, fragment: bool, context: Context | None) -> Reading:
+        spoken_of = (*context.slots.providers, *context.slots.clients) if context is not None else ()
+        slots = self._finder.collect(places, language=language, about_mail=context is not None, spoken_of=spoken_of)
         unknown = find_unknown(places, language, known=bool(slots.providers))
         facts = self._facts(slots, places, language, fragment=fragment, unknown=unknown)
         scores = self._score(facts, places, slots, language)
@@ -274,16 +278,17 @@ class Reader:
         return named
 
 
-def _about_error(reading: Reading, error: str, lookup: Lookup) -> Reading:
+def _about_error(reading: Reading, error: str, lookup: Lookup, named: tuple[str, ...]) -> Reading:
     """Read a bounce or log as asking about the error of its decisive line.
 
-    "Only mail to Gmail bounces": a service named beside it is the asker's own only where signing in or encryption failed.
+    "Only mail to Gmail bounces": a service named beside it or in it is the asker's own only where signing in or
+    encryption failed.
     """
     score = IntentScore("explain_error", _SURE_OF_MACHINES, "the decisive line of a bounce or log")
     others = tuple(score for score in reading.scores if score.intent != "explain_error")
     entry = lookup.error(error)
     at_home = entry is not None and not _AT_HOME.isdisjoint(entry.related)
-    providers = reading.slots.providers if at_home else ()
+    providers = (reading.slots.providers or named) if at_home else ()
     slots = replace(reading.slots, errors=(error,), providers=providers)
     return replace(reading, slots=slots, scores=(score, *others))
 

@@ -82,11 +82,12 @@ class Finder:
         self._spelling: dict[str, list[str]] | None = None
         self._slips: dict[tuple[str, str, int], list[str]] | None = None
 
-    def find(self, text: str, *, short: bool) -> Places:
+    def find(self, text: str, *, short: bool, about_mail: bool = False) -> Places:
         """Find every word, name, number and code in *text*.
 
         Args:
             text: Folded.
+            about_mail: The conversation is about settings already, so that a bare 143 is a port.
             short: The surface accepts bare fragments (a command, a direct message, a mention), so that 587 is a port.
         """
         tokens = find_tokens(text, knows=self._knows)
@@ -108,7 +109,8 @@ class Finder:
             numbers = find_numbers(
                 text,
                 rest,
-                mail_near=any(
+                mail_near=about_mail
+                or any(
                     span.kind in _MAIL_KINDS or (span.kind == "concept" and span.value in _MAIL_CONCEPTS)
                     for span in spans
                 ),
@@ -133,13 +135,23 @@ class Finder:
     def _knows(self, word: str) -> bool:
         return word in self._lexicon
 
-    def collect(self, places: Places, *, language: str, part: tuple[int, int] | None = None) -> Slots:
+    def collect(
+        self,
+        places: Places,
+        *,
+        language: str,
+        part: tuple[int, int] | None = None,
+        about_mail: bool = False,
+        spoken_of: Iterable[str] = (),
+    ) -> Slots:
         """Put the spans of a text, or of one part of it, into slots.
 
         Args:
             places: What `find` returned.
             language: Language of the message; 「ヤフー」 in Japanese is another company than "yahoo" in English.
             part: Start and end of the sentence that is meant; None for all.
+            about_mail: The conversation is about somebody's mailbox already.
+            spoken_of: Ids of the providers and programs that it is about.
         """
         spans = [span for span in places.spans if part is None or part[0] <= span.start < part[1]]
         spans = _without_denied(places.text, spans)
@@ -158,7 +170,17 @@ class Finder:
             concepts.add("port_range")
         if any(number > LAST_PORT for number in numbers):
             concepts |= {"port_range", "invalid_port"}
-        settled = settle(places.text, spans, providers, clients, concepts, language=language, lookup=self._lookup)
+        settled = settle(
+            places.text,
+            spans,
+            providers,
+            clients,
+            concepts,
+            language=language,
+            lookup=self._lookup,
+            about_mail=about_mail,
+            spoken_of=spoken_of,
+        )
         accounts = _without_pages(settled.providers, settled.clients, self._lookup)
         codes = [span.value for span in spans if span.kind in ("code", "reply")]
         errors = self._errors_by_evidence(codes, [span for span in spans if span.kind == "error"])

@@ -23,6 +23,8 @@ _JOINT: Final = LazyPattern("[-_ ・]")
 _MAIL_END: Final = LazyPattern("(?: mail|メール)$")
 _BRACKETED: Final = LazyPattern(r" ?\([^()]*\) ?")
 _KATAKANA_WORD: Final = LazyPattern("[ァ-ヺー]{5,}")
+_ONE_LETTER: Final = LazyPattern("[a-z][ -]")
+"""C-able is no cable."""
 _LONG_KATAKANA: Final = LazyPattern("(?=[ァ-ヺ]*ー)[ァ-ヺー]{3,}")
 _TO_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _CODE: Final = LazyPattern(r"[0-9x. a-f\-]+")
@@ -146,7 +148,7 @@ def _variants(folded: str) -> Iterable[str]:
     if "(" in folded:
         found.append(_BRACKETED.sub(" ", folded).strip())
     for word in tuple(found):
-        if _JOINT.search(word) and len(word) > 3:
+        if _JOINT.search(word) and len(word) > 3 and not _ONE_LETTER.match(word):
             found += [_JOINT.sub("", word), _JOINT.sub(" ", word), _JOINT.sub("-", word)]
         if word.endswith("!"):
             found.append(word[:-1])
