@@ -68,8 +68,8 @@ def sentence_encoder(examples: _Examples) -> Predict:
 
     encoder = USE(threads=1)
     model = LogisticRegression(C=30.0, max_iter=400)
-    model.fit(encoder.embed([text for text, _ in examples]), [label for _, label in examples])
-    return _classify(lambda text: model.predict_proba(encoder.embed([text]))[0], list(model.classes_))
+    model.fit(encoder.encode([text for text, _ in examples]), [label for _, label in examples])
+    return _classify(lambda text: model.predict_proba(encoder.encode([text]))[0], list(model.classes_))
 
 
 def _classify(probabilities: Callable[[str], Any], classes: list[str]) -> Predict:

@@ -96,13 +96,16 @@ def check_case(engine: Engine, case: dict[str, Any], file: str) -> Wrong | None:
         context = outcome.context
         text = render_text(outcome.answer) if outcome.answer else ""
         decision = outcome.answer.decision if outcome.answer else "silent"
-        why = _fault(turn, decision, outcome.answer.language if outcome.answer else None, text, outcome.reading.slots)
+        why = case_fault(
+            turn, decision, outcome.answer.language if outcome.answer else None, text, outcome.reading.slots
+        )
         if why:
             return Wrong(file, turn["say"], why)
     return None
 
 
-def _fault(turn: dict[str, Any], decision: str, language: str | None, text: str, slots: Any) -> str | None:
+def case_fault(turn: dict[str, Any], decision: str, language: str | None, text: str, slots: Any) -> str | None:
+    """Return what is wrong with an answer to one turn of a case; None if it is as expected."""
     # A case that says nothing of the decision (a pasted password, say) only wants its `lacks` to hold.
     wanted = turn.get("decision", "answer" if turn.keys() & {"contains", "provider", "client"} else _ANY)
     if decision not in ([wanted] if isinstance(wanted, str) else wanted):

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.cli.output import report
 from bot.errors import BotError
 
-PARTS = ("answers", "startup", "events", "growth", "load", "reading")
+PARTS = ("answers", "startup", "events", "growth", "load", "match", "reading")
 _SCORED = Path("tests/utterances/scored/test")
 
 
@@ -19,6 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "part", nargs="*", metavar="|".join(PARTS), help="what to measure (answers, startup and events if left out)"
     )
     parser.add_argument("--show", action="store_true", help="reading: print each wrong case")
+    parser.add_argument(
+        "--peers",
+        default=sys.executable,
+        metavar="PYTHON",
+        help="match: interpreter of an environment with deploy/requirements-bench.txt (`make peers`)",
+    )
     parser.add_argument("--events", type=int, default=None, help="how many events (events: 2000, load: 10000)")
 
 
@@ -60,6 +66,15 @@ def _measure(arguments: argparse.Namespace) -> int:
             from bot.bench.growth import measure as measure_growth
 
             figures = measure_growth()
+        elif part == "match":
+            from bot.bench.matching import measure as measure_matching
+            from bot.bench.matching import table
+
+            if not _SCORED.is_dir():
+                print(f"{_SCORED} is not here: run this in a checkout", file=sys.stderr)
+                return 2
+            print("\n".join(table(measure_matching(_SCORED.parents[1], arguments.peers))))
+            figures = []
         elif part == "reading":
             from bot.bench.reading import measure as measure_reading
 
