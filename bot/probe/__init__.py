@@ -1,0 +1,1 @@
+"""What a mail server does when it is asked: facts by polite dialogue, judged apart, never with a login."""
