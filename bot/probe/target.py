@@ -59,6 +59,7 @@ class TargetRefusedError(BotError):
         key = reason if reason in {"denied", "port"} else "not_public"
         super().__init__(f"probe.refused_{key}", address=str(address), port=port)
         self.reason = reason
+        self.target = address
 
 
 class NetworksInvalidError(BotError):
