@@ -179,7 +179,8 @@ def clean_text(data: bytes | str, limit: int = MAX_TEXT) -> str:
         limit: Characters that are kept.
     """
     text = data[: limit * 8].decode("utf-8", "replace") if isinstance(data, bytes) else data[: limit * 8]
-    shown = "".join(" " if letter in "\t\r\n" else letter for letter in text)
+    # The wording sets literal text between backticks, so there is none inside.
+    shown = "".join(" " if letter in "\t\r\n" else letter for letter in text.replace("`", "'"))
     shown = "".join(letter for letter in shown if unicodedata.category(letter) not in _DROPPED)
     return " ".join(shown.split())[:limit]
 
