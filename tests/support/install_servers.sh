@@ -1,5 +1,6 @@
 #!/bin/sh
-# Install what the tests need beside Python, where that is allowed: PostgreSQL, Chromium with its driver, Japanese fonts.
+# Install what the tests need beside Python, where that is allowed: PostgreSQL, Chromium with its driver, Japanese fonts,
+# Dovecot (IMAP, POP3, ManageSieve) and Postfix.
 # Does nothing when all is there. What it cannot install it names; the tests that need it are then skipped, and say so.
 set -u
 
@@ -24,6 +25,14 @@ has_fonts() {
     fi
 }
 
+has_dovecot() {
+    [ -x /usr/sbin/dovecot ] || has_program dovecot
+}
+
+has_postfix() {
+    [ -x /usr/sbin/postfix ] || has_program postfix
+}
+
 # Sets $missing to the Debian packages that are still needed.
 look() {
     missing=""
@@ -31,6 +40,8 @@ look() {
     { has_program chromium || has_program google-chrome; } || missing="$missing chromium"
     has_program chromedriver || missing="$missing chromium-driver"
     has_fonts || missing="$missing fonts-noto-cjk"
+    has_dovecot || missing="$missing dovecot-imapd dovecot-pop3d dovecot-managesieved"
+    has_postfix || missing="$missing postfix"
 }
 
 look
