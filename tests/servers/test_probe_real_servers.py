@@ -99,8 +99,10 @@ def servers() -> Iterator[Setup]:
 def s_client(port: int, ca_file: Path, *more: str) -> str:
     """Return what `openssl s_client` says of a port."""
     done = subprocess.run(
-        ["openssl", "s_client", "-connect", f"{ADDRESS}:{port}", "-CAfile", str(ca_file), "-servername", HOSTNAME]
-        + ["-verify_hostname", HOSTNAME, "-showcerts", *more],
+        [
+            *("openssl", "s_client", "-connect", f"{ADDRESS}:{port}", "-CAfile", str(ca_file)),
+            *("-servername", HOSTNAME, "-verify_hostname", HOSTNAME, "-showcerts", *more),
+        ],
         input="",
         capture_output=True,
         text=True,
@@ -108,6 +110,13 @@ def s_client(port: int, ca_file: Path, *more: str) -> str:
         check=False,
     )
     return done.stdout + done.stderr
+
+
+def doveconf(config: Path, name: str) -> str:
+    """Return a setting as Dovecot itself reads it."""
+    return subprocess.run(
+        ["doveconf", "-c", str(config), "-h", name], capture_output=True, text=True, timeout=20, check=True
+    ).stdout
 
 
 STARTTLS = {"imap": "imap", "pop3": "pop3", "sieve": "sieve", "smtp": "smtp", "submission": "smtp"}
@@ -137,10 +146,7 @@ async def test_every_port_works_and_agrees_with_openssl(servers: Setup) -> None:
 async def test_capabilities_before_and_after_tls_are_dovecots(servers: Setup) -> None:
     """LOGINDISABLED stands before TLS only, and the mechanisms after it are those of `doveconf`."""
     seen = await servers.probe("imap", "imaps", "pop3", "sieve")
-    configured = subprocess.run(
-        ["doveconf", "-c", str(servers.dovecot), "-h", "auth_mechanisms"], capture_output=True, text=True, check=True
-    ).stdout
-    mechanisms = {word.upper() for word in configured.split()}
+    mechanisms = {word.upper() for word in doveconf(servers.dovecot, "auth_mechanisms").split()}
     imap = seen["imap"]
     assert imap.starttls_offered
     assert "LOGINDISABLED" in (imap.capabilities_before or ())

@@ -95,8 +95,12 @@ def running_postfix(folder: Path, certificate: Certificate) -> Iterator[dict[str
     data.mkdir()
     os.chown(data, pwd.getpwnam("postfix").pw_uid, -1)
     (folder / "spool").mkdir()
-    with _running([program, "-c", str(config), "start-fg"], ports, folder / "log"):
-        yield ports
+    try:
+        with _running([program, "-c", str(config), "start-fg"], ports, folder / "log"):
+            yield ports
+    finally:
+        # Its master is a grandchild, behind two shell scripts.
+        subprocess.run([program, "-c", str(config), "stop"], capture_output=True, timeout=30, check=False)
 
 
 @contextmanager
