@@ -13,7 +13,7 @@ from bot.probe.facts import EndedError, Ending, clean_text
 from bot.probe.wire import Wire
 
 _GREETING = re.compile(rb"\* (OK|PREAUTH|BYE)( .*)?", re.IGNORECASE | re.DOTALL)
-_LITERAL = re.compile(rb"\{([0-9]{1,9})\+?\}$")
+_LITERAL = re.compile(rb"\{([0-9]{1,18})\+?\}$")
 
 
 class Imap:

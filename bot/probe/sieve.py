@@ -13,7 +13,7 @@ from bot.probe.wire import Wire
 
 _END = re.compile(rb"(OK|NO|BYE)(?:[ (].*)?", re.IGNORECASE | re.DOTALL)
 _CAPABILITY = re.compile(rb'"([^"]*)"(?: "(.*)")?\s*', re.DOTALL)
-_LITERAL = re.compile(rb"\{([0-9]{1,9})\+?\}$")
+_LITERAL = re.compile(rb"\{([0-9]{1,18})\+?\}$")
 
 
 class Sieve:
