@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "ask": "answer one question, or many from standard input",
+    "probe": "look at a mail server: what works, what is wrong, what to type in",
     "demo": "try the bot in a Slack on this machine, in the browser",
     "serve": "run the bot for the Slack that the environment names",
     "doctor": "check tokens, scopes, database and knowledge, and say how to mend them",

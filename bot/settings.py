@@ -20,6 +20,9 @@ from bot.kb.model import Language
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.probe.networks import Network
+    from bot.probe.target import AllowedNetwork
+
 SlackMode = Literal["socket", "http"]
 
 _DATABASES = ("sqlite", "postgresql")
@@ -80,6 +83,14 @@ class Settings(msgspec.Struct, frozen=True):
     log_level: str = "INFO"
     text_days: int = 90
     """Days after which the texts of questions (redacted) are deleted."""
+    probe_allow: tuple[AllowedNetwork, ...] = ()
+    """Networks that a probe may reach although they are not public."""
+    probe_deny: tuple[Network, ...] = ()
+    """Networks that a probe never reaches."""
+    dns_server: tuple[str, int] | None = None
+    """Asked by a probe instead of this machine's own."""
+    ca_file: str | None = None
+    """Roots that a probe trusts instead of the system's: a company's own authority."""
 
     @property
     def slack_mode(self) -> SlackMode:
@@ -251,6 +262,39 @@ def _number(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
+def _probe_allow(text: str) -> tuple[AllowedNetwork, ...]:
+    from bot.probe.target import NetworksInvalidError, parse_allowed  # only who sets it waits for it
+
+    try:
+        return parse_allowed(text)
+    except NetworksInvalidError:
+        raise ValueError("names no networks") from None
+
+
+def _probe_deny(text: str) -> tuple[Network, ...]:
+    from bot.probe.target import NetworksInvalidError, parse_denied
+
+    try:
+        return parse_denied(text)
+    except NetworksInvalidError:
+        raise ValueError("names no networks") from None
+
+
+def _dns_server(text: str) -> tuple[str, int]:
+    from ipaddress import ip_address
+
+    bare = text.count(":") > 1 and not text.startswith("[")
+    address, _, port = (text, "", "") if bare else text.rpartition(":") if ":" in text else (text, "", "")
+    return str(ip_address(address.strip("[]"))), _number(1, 65535)(port or "53")
+
+
+def _file(text: str) -> str:
+    path = os.path.expanduser(text)  # noqa: PTH111
+    if not os.path.isfile(path):  # noqa: PTH113
+        raise ValueError("is no file")
+    return path
+
+
 _VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "SLACK_BOT_TOKEN": ("bot_token", _token("xoxb-")),
     "SLACK_SIGNING_SECRET": ("signing_secret", _signing_secret),
@@ -261,4 +305,8 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "MAILPORTS_SLACK_API_URL": ("slack_api_url", _api_url),
     "MAILPORTS_LOG_LEVEL": ("log_level", _log_level),
     "MAILPORTS_TEXT_DAYS": ("text_days", _number(1, 3650)),
+    "MAILPORTS_PROBE_ALLOW": ("probe_allow", _probe_allow),
+    "MAILPORTS_PROBE_DENY": ("probe_deny", _probe_deny),
+    "MAILPORTS_DNS_SERVER": ("dns_server", _dns_server),
+    "MAILPORTS_CA_FILE": ("ca_file", _file),
 }

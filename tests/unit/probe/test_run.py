@@ -217,8 +217,8 @@ async def test_a_refusal_says_more_than_silence() -> None:
         placeholder.bind(("127.0.0.1", 0))
         port = placeholder.getsockname()[1]
     guard = Guard(parse_allowed(f"127.0.0.0/8:{port} [::1]/128:{port}"))
+    deadline = asyncio.get_running_loop().time() + 1
     with pytest.raises(EndedError) as caught:
-        deadline = asyncio.get_running_loop().time() + 1
         await dial([ip_address("::1"), LOOPBACK], port, guard=guard, deadline=deadline)
     assert caught.value.ending is Ending.REFUSED
 
