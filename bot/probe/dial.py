@@ -49,6 +49,7 @@ async def dial(
     waiting = list(alternate(addresses))
     running: dict[asyncio.Task[socket.socket], Address] = {}
     endings: list[Ending] = []
+    winner: socket.socket | None = None
     try:
         while waiting or running:
             if loop.time() >= deadline:
@@ -65,12 +66,19 @@ async def dial(
             for task in done:
                 error = task.exception()
                 if error is None:
-                    return task.result(), running.pop(task)
+                    winner = task.result()
+                    return winner, running.pop(task)
                 running.pop(task)
                 endings.append(error.ending if isinstance(error, EndedError) else Ending.STOPPED)
         raise EndedError(min(endings, key=_WEIGHT.index, default=Ending.TIMED_OUT))
     finally:
-        await _give_up(running)
+        try:
+            await _give_up(running)
+        except BaseException:
+            # Cancelled while the losers are being closed: nobody will get the winner any more.
+            if winner is not None:
+                winner.close()
+            raise
 
 
 def alternate(addresses: Sequence[Address]) -> list[Address]:

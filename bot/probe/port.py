@@ -162,7 +162,10 @@ class PortProbe:
             finally:
                 wire.close()
         except EndedError as error:
-            return error if error.ending is Ending.NOT_THIS_PROTOCOL else None
+            if error.ending is Ending.NOT_THIS_PROTOCOL:
+                return error
+            # A handshake that fails is spoken TLS too.
+            return EndedError(Ending.TLS_ON_PLAIN, spoken="tls") if error.ending is Ending.TLS_FAILED else None
         return EndedError(Ending.TLS_ON_PLAIN, spoken="tls")
 
     def _shake_hands(self, wire: Wire) -> Awaitable[TlsFacts]:

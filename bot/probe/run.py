@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import Final
 
+from bot.probe.dns import DnsFailedError
 from bot.probe.facts import PortFacts
 from bot.probe.plan import ProbePlan
 from bot.probe.port import PortProbe
@@ -32,12 +33,16 @@ async def probe(
         The facts of each port, in the order in which they became known.
 
     Raises:
-        BotError: The name has no address (as the resolver says it).
+        BotError: The name has no address (as the resolver says it), or the DNS did not answer in time.
         TargetRefusedError: No port has an address that may be reached.
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + deadline_s
-    addresses = await resolve(plan.host, resolver)
+    try:
+        async with asyncio.timeout_at(deadline):
+            addresses = await resolve(plan.host, resolver)
+    except TimeoutError:
+        raise DnsFailedError(plan.host) from None
     probes: list[PortProbe] = []
     found = [guard.sort(addresses, port.port) for port in plan.ports]
     refusals = [error for each in found for error in each.refused]

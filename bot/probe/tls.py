@@ -6,20 +6,19 @@ Verification never breaks the handshake: a person whose certificate is faulty ne
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.probe.facts import CertificateFacts, EndedError, Ending, TlsFacts, VerifyCode, clean_text
+from bot.probe.chain import is_address, is_for_host, issuer_organisation, read_certificate, unreadable
+from bot.probe.facts import CertificateFacts, TlsFacts, VerifyCode
 
 if TYPE_CHECKING:
-    from cryptography import x509
     from OpenSSL import SSL
 
     from bot.probe.wire import Wire
 
 _MAX_CHAIN: Final = 12
-_MAX_NAMES: Final = 100
 # Mail programs accept a little more than OpenSSL's own default (level 2 refuses DH keys that all of them take).
 _CIPHERS: Final = b"DEFAULT:@SECLEVEL=1"
 _OLD_CIPHERS: Final = b"DEFAULT:@SECLEVEL=0"
@@ -61,24 +60,25 @@ async def _shake_hands(wire: Wire, hostname: str, ca_file: str | None, context: 
     connection = SSL.Connection(context, None)
     connection.set_app_data(codes)
     connection.set_connect_state()
-    if not _is_address(hostname):
+    if not is_address(hostname):
         connection.set_tlsext_host_name(hostname.encode("ascii"))
     await wire.start_tls(connection)
-    chain = connection.get_peer_cert_chain(as_cryptography=True) or []
-    try:
-        certificates = tuple(_certificate(each) for each in chain[:_MAX_CHAIN])
-        return TlsFacts(
-            version=connection.get_protocol_version_name(),
-            cipher=connection.get_cipher_name() or "",
-            chain=certificates,
-            verify_codes=tuple(codes),
-            hostname=hostname,
-            is_for_hostname=bool(chain) and _is_for(chain[0], hostname),
-            is_issuer_family_trusted=bool(codes and chain)
-            and _organisation(chain[-1]) in _trusted_organisations(ca_file),
-        )
-    except ValueError as error:
-        raise EndedError(Ending.TLS_FAILED, "certificate cannot be read") from error
+    certificates: tuple[CertificateFacts, ...] = ()
+    is_for, organisation = False, None
+    # A certificate that cannot be read is a fact too: the chain is empty then, and OpenSSL's numbers stay.
+    with suppress(*unreadable()):
+        chain = (connection.get_peer_cert_chain(as_cryptography=True) or [])[:_MAX_CHAIN]
+        certificates = tuple(map(read_certificate, chain))
+        is_for, organisation = is_for_host(chain[0], hostname), issuer_organisation(chain[-1])
+    return TlsFacts(
+        version=connection.get_protocol_version_name(),
+        cipher=connection.get_cipher_name() or "",
+        chain=certificates,
+        verify_codes=tuple(codes),
+        hostname=hostname,
+        is_for_hostname=is_for,
+        is_issuer_family_trusted=bool(codes) and organisation in _trusted_organisations(ca_file),
+    )
 
 
 @lru_cache(maxsize=8)
@@ -115,88 +115,6 @@ def _note(connection: SSL.Connection, certificate: object, code: int, depth: int
     if not is_good:
         connection.get_app_data()[VerifyCode(code, depth)] = None
     return True
-
-
-def _is_address(hostname: str) -> bool:
-    try:
-        ip_address(hostname)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_for(certificate: x509.Certificate, hostname: str) -> bool:
-    """Say whether the certificate names *hostname*.
-
-    Source: RFC 9525 (by service-identity).
-    """
-    from service_identity import CertificateError, VerificationError
-    from service_identity.cryptography import verify_certificate_hostname, verify_certificate_ip_address
-
-    try:
-        if _is_address(hostname):
-            verify_certificate_ip_address(certificate, hostname)
-        else:
-            verify_certificate_hostname(certificate, hostname)
-    except (VerificationError, CertificateError, ValueError):
-        return False
-    return True
-
-
-def _certificate(certificate: x509.Certificate) -> CertificateFacts:
-    from cryptography import x509
-    from cryptography.hazmat.primitives.hashes import SHA256
-    from cryptography.x509.oid import AuthorityInformationAccessOID
-
-    names: list[str] = []
-    addresses: list[str] = []
-    urls: list[str] = []
-    try:
-        extensions = certificate.extensions
-        for extension in extensions:
-            value = extension.value
-            if isinstance(value, x509.SubjectAlternativeName):
-                names = [clean_text(name, 253) for name in value.get_values_for_type(x509.DNSName)[:_MAX_NAMES]]
-                addresses = [str(each) for each in value.get_values_for_type(x509.IPAddress)[:_MAX_NAMES]]
-            elif isinstance(value, x509.AuthorityInformationAccess):
-                urls = [
-                    clean_text(access.access_location.value)
-                    for access in value
-                    if access.access_method == AuthorityInformationAccessOID.CA_ISSUERS
-                    and isinstance(access.access_location, x509.UniformResourceIdentifier)
-                ]
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
-        # Faulty extensions: the names in them cannot be relied on, so there are none.
-        names, addresses, urls = [], [], []
-    return CertificateFacts(
-        subject=_short_name(certificate.subject),
-        issuer=_short_name(certificate.issuer),
-        names=tuple(names),
-        addresses=tuple(addresses),
-        not_before=certificate.not_valid_before_utc,
-        not_after=certificate.not_valid_after_utc,
-        is_self_issued=certificate.subject == certificate.issuer,
-        issuer_urls=tuple(urls),
-        sha256=certificate.fingerprint(SHA256()).hex(),
-    )
-
-
-def _short_name(name: x509.Name) -> str:
-    """Return the common name, or what else there is, as one line."""
-    from cryptography.x509.oid import NameOID
-
-    for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.ORGANIZATION_NAME):
-        for attribute in name.get_attributes_for_oid(oid):
-            return clean_text(attribute.value)
-    return clean_text(name.rfc4514_string())
-
-
-def _organisation(certificate: x509.Certificate) -> str | None:
-    from cryptography.x509.oid import NameOID
-
-    for attribute in certificate.issuer.get_attributes_for_oid(NameOID.ORGANIZATION_NAME):
-        return clean_text(attribute.value)
-    return None
 
 
 @lru_cache(maxsize=8)

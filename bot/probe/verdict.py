@@ -137,11 +137,11 @@ def _may_be_absent(verdict: PortVerdict, served: set[Protocol]) -> bool:
 def _faults(facts: PortFacts, hostname: str, now: datetime) -> list[Finding]:
     """Return what keeps a mail program from using the port without a warning."""
     ending = _by_ending(facts)
-    if ending is not None:
-        return [ending]
-    if facts.tls is None:
+    if ending is None and facts.tls is None:
         return [Finding("no_starttls", "no_starttls")]
-    return judge_certificate(facts.tls, hostname, now)
+    # The certificate was seen before the dialogue broke off: its faults are told as well.
+    certificate = judge_certificate(facts.tls, hostname, now) if facts.tls is not None else []
+    return certificate if ending is None else [ending, *certificate]
 
 
 def _beside(facts: PortFacts) -> list[Finding]:
