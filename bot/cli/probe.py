@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SECURITIES = {"tls": "implicit_tls", "implicit_tls": "implicit_tls", "starttls": "starttls"}
 _EXIT = """\
-exit status: 0 there are settings to recommend and nothing is wrong; 1 something is wrong, or nothing can be recommended;
+exit status: 0 at least one port works and nothing is wrong; 1 something is wrong, or no port works;
 2 nothing could be probed (no such host, not allowed, a setting that cannot be used).
 Reaches public addresses and mail ports only; MAILPORTS_PROBE_ALLOW opens company networks, MAILPORTS_PROBE_DENY closes others.
 No login is ever tried."""
@@ -157,7 +157,7 @@ def _show(
         from bot.cli.probe_text import probe_lines
 
         print("\n".join(probe_lines(verdict, seen, wording, language, seconds)))
-    return 1 if verdict.wrong or not verdict.recommended else 0
+    return 1 if verdict.wrong or not any(each.is_usable for each in verdicts) else 0
 
 
 def _print_json(value: object) -> int:

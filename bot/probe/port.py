@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
+from bot.kb.model import Protocol
 from bot.probe.dial import dial
 from bot.probe.dialogue import Dialogue
 from bot.probe.facts import EndedError, Ending, PortFacts, Stage, TlsFacts, clean_text
@@ -18,9 +19,10 @@ from bot.probe.target import Address, Guard
 from bot.probe.tls import shake_hands
 from bot.probe.wire import Wire
 
-SILENCE_S: Final = 2.5
-"""After this much silence on a port that should greet, a second connection tries whether TLS is spoken there."""
-_GOODBYE_S: Final = 1.0
+SILENCE_S: Final[dict[Protocol, float]] = {"imap": 2.5, "pop3": 2.5, "sieve": 2.5, "smtp": 5.5}
+"""After this much silence on a port that should greet, a second connection tries whether TLS is spoken there. SMTP servers
+often greet late on purpose, to catch clients that speak first."""
+_GOODBYE_S: Final = 0.5
 _NET_S: Final = 0.1
 _OLD_TLS_S: Final = 1.0
 """What the question about old TLS gets at least when everything else is known."""
@@ -142,7 +144,7 @@ class PortProbe:
         greeting = asyncio.create_task(dialogue.greet())
         attempt: asyncio.Task[EndedError | None] | None = None
         try:
-            await asyncio.wait({greeting}, timeout=SILENCE_S)
+            await asyncio.wait({greeting}, timeout=SILENCE_S[self._port.protocol])
             if not greeting.done():
                 attempt = asyncio.create_task(self._try_tls(address))
                 await asyncio.wait({greeting, attempt}, return_when=asyncio.FIRST_COMPLETED)

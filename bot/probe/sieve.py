@@ -5,7 +5,9 @@ Source: RFC 5804 sections 1.2 (responses, BYE), 1.7 (capabilities, sent again af
 
 from __future__ import annotations
 
+import asyncio
 import re
+from typing import Final
 
 from bot.probe.dialogue import Capabilities, capabilities, not_this_protocol
 from bot.probe.facts import EndedError, Ending, clean_text
@@ -14,6 +16,8 @@ from bot.probe.wire import Wire
 _END = re.compile(rb"(OK|NO|BYE)(?:[ (].*)?", re.IGNORECASE | re.DOTALL)
 _CAPABILITY = re.compile(rb'"([^"]*)"(?: "(.*)")?\s*', re.DOTALL)
 _LITERAL = re.compile(rb"\{([0-9]{1,18})\+?\}$")
+UNASKED_S: Final = 2.0
+"""Old servers do not send their capabilities unasked."""
 
 
 class Sieve:
@@ -60,8 +64,13 @@ class Sieve:
             raise
 
     async def after_tls(self) -> None:
-        """Read the capabilities that the server sends by itself after the handshake."""
-        self._lines = await self._response()
+        """Read the capabilities that the server sends by itself after the handshake; ask for them if it does not."""
+        try:
+            async with asyncio.timeout(UNASKED_S):
+                self._lines = await self._response()
+        except TimeoutError:
+            await self._wire.send(b"CAPABILITY\r\n")
+            self._lines = await self._response()
 
     async def leave(self) -> None:
         """Say LOGOUT and wait for OK."""

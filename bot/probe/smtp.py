@@ -14,6 +14,7 @@ from bot.probe.facts import EndedError, Ending, clean_text
 from bot.probe.wire import Wire
 
 _REPLY = re.compile(rb"([2-5][0-9]{2})([ -]?)(.*)", re.DOTALL)
+_UNKNOWN_COMMAND = frozenset({500, 502})
 
 
 class Smtp:
@@ -45,10 +46,10 @@ class Smtp:
         """
         await self._wire.send(f"EHLO {_literal(self._wire.local_address)}\r\n".encode("ascii"))
         code, lines = await self._reply()
-        if code // 100 == 4:
-            raise _no(code, lines)
-        if code // 100 != 2:
+        if code in _UNKNOWN_COMMAND:
             return Capabilities((), (), offers_starttls=False)  # a server without extensions
+        if code // 100 != 2:
+            raise _no(code, lines)
         names = lines[1:]
         sasl: list[str] = []
         for name in names:

@@ -69,7 +69,7 @@ class HostVerdict:
     recommended: tuple[PortVerdict, ...]
     """The best usable port of each protocol that a person sets up: TLS from the start before STARTTLS, never plaintext."""
     wrong: tuple[PortVerdict, ...]
-    """Ports with a fault that somebody should mend. A port that is closed is no fault while another one of its protocol works."""
+    """Ports with a fault that somebody should mend. A port that is closed is no fault while another one works."""
 
 
 def judge_port(facts: PortFacts, hostname: str, now: datetime) -> PortVerdict:
@@ -107,11 +107,10 @@ def judge_host(verdicts: tuple[PortVerdict, ...], hostname: str) -> HostVerdict:
         ]
         usable.sort(key=lambda each: (each.security != "implicit_tls", each.port != 587, each.port))
         recommended += usable[:1]
-    served = {each.protocol for each in verdicts if each.is_usable}
+    # A host often serves one protocol alone; closed ports are a fault only where nothing is open.
+    is_served = any(each.is_usable for each in verdicts)
     wrong = tuple(
-        each
-        for each in verdicts
-        if each.others or not (each.is_usable or (each.code in _ABSENT and _may_be_absent(each, served)))
+        each for each in verdicts if each.others or not (each.is_usable or (is_served and each.code in _ABSENT))
     )
     return HostVerdict(hostname, verdicts, tuple(recommended), wrong)
 
@@ -126,12 +125,6 @@ _VARIANTS: Final = {
     Ending.NOT_ALLOWED: "not_allowed",
 }
 _ABSENT: Final = frozenset({"refused", "timed_out", "unreachable"})
-_OPTIONAL: Final[frozenset[Protocol]] = frozenset({"sieve", "pop3"})
-
-
-def _may_be_absent(verdict: PortVerdict, served: set[Protocol]) -> bool:
-    """Say whether a closed port is nothing to mend: its protocol works elsewhere, or few servers have it at all."""
-    return bool(served) and (verdict.protocol in served or verdict.protocol in _OPTIONAL)
 
 
 def _faults(facts: PortFacts, hostname: str, now: datetime) -> list[Finding]:

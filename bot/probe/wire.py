@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 64 * 1024
 """In all, from one connection, the handshake included."""
 MAX_LINE: Final = 8 * 1024
-READ_TIMEOUT_S: Final = 5.0
+READ_TIMEOUT_S: Final = 7.0
+"""Longer than servers let a client wait that is to show its manners (5 s in Sendmail, 6 s in Postfix's postscreen)."""
 _CHUNK: Final = 4096
 _FIRST: Final = 80
 _TLS_RECORDS: Final = frozenset({0x14, 0x15, 0x16, 0x17})

@@ -147,3 +147,44 @@ async def smtp(talk: Talk, *, greeting: bytes = b"220 mail.fault.test ESMTP\r\n"
         else:
             await talk.say(b"221 bye\r\n")
             return
+
+
+async def sieve(talk: Talk, *, unasked: bool = True) -> None:
+    """Speak ManageSieve until LOGOUT; RFC 5804 wants the capabilities again, unasked, after TLS."""
+    names = b'"IMPLEMENTATION" {5}\r\nSound\r\n"VERSION" "1.0"\r\n"SASL" "%b"\r\n%bOK "ready"\r\n'
+    before, after = names % (b"", b'"STARTTLS"\r\n'), names % (b"PLAIN", b"")
+    await talk.say(before)
+    is_tls = False
+    while True:
+        command = await talk.hear()
+        if command == b"STARTTLS":
+            await talk.say(b'OK "begin"\r\n')
+            await talk.start_tls()
+            is_tls = True
+            if unasked:
+                await talk.say(after)
+        elif command == b"CAPABILITY":
+            await talk.say(after if is_tls else before)
+        else:
+            await talk.say(b"OK\r\n")
+            return
+
+
+async def pop3(talk: Talk, *, has_capa: bool = True) -> None:
+    """Speak POP3 until QUIT."""
+    is_tls = False
+    await talk.say(b"+OK ready <1.2@mail.fault.test>\r\n")
+    while True:
+        command = await talk.hear()
+        if command == b"CAPA" and has_capa:
+            await talk.say(
+                b"+OK\r\nTOP\r\nUIDL\r\n" + (b"USER\r\nSASL PLAIN\r\n" if is_tls else b"STLS\r\n") + b".\r\n"
+            )
+        elif command == b"STLS" and has_capa:
+            await talk.say(b"+OK begin\r\n")
+            await talk.start_tls()
+            is_tls = True
+        else:
+            await talk.say(b"-ERR what?\r\n" if command == b"CAPA" else b"+OK bye\r\n")
+            if command != b"CAPA":
+                return

@@ -10,7 +10,7 @@ from typing import Literal
 
 from bot.kb.model import Protocol
 from bot.probe.fault import Code
-from tests.support.fault_server import Talk, imap, imaps, smtp
+from tests.support.fault_server import Talk, imap, imaps, pop3, sieve, smtp
 
 
 @dataclass(frozen=True)
@@ -166,11 +166,41 @@ async def bye_in_dialogue(talk: Talk) -> None:
     await talk.say(b"* BYE Too many connections\r\n")
 
 
+async def refuses_ehlo(talk: Talk, answer: bytes) -> None:
+    """Greet, and refuse EHLO."""
+    await talk.say(b"220 ready\r\n")
+    await talk.hear()
+    await talk.say(answer)
+    await talk.wait_for_the_end()
+
+
 no_starttls = partial(imap, starttls=False)
 FAULTS = (
     Fault("sound_imaps", "imap", "implicit_tls", imaps, "works"),
     Fault("sound_imap", "imap", "starttls", imap, "works"),
     Fault("sound_smtp", "smtp", "starttls", smtp, "works"),
+    Fault("sound_pop3", "pop3", "starttls", pop3, "works"),
+    Fault("sound_sieve", "sieve", "starttls", sieve, "works"),
+    Fault("sieve_that_waits", "sieve", "starttls", partial(sieve, unasked=False), "works"),
+    Fault(
+        "pop3_without_capa",
+        "pop3",
+        "starttls",
+        partial(pop3, has_capa=False),
+        "no_starttls",
+        others=("plaintext_login_offered",),
+    ),
+    Fault("no_ehlo", "smtp", "starttls", partial(refuses_ehlo, answer=b"502 what?\r\n"), "no_starttls"),
+    Fault(
+        "ehlo_refused",
+        "smtp",
+        "starttls",
+        partial(refuses_ehlo, answer=b"550 no\r\n"),
+        "could_not_test",
+        1.0,
+        "turned_away",
+    ),
+    Fault("ehlo_421", "smtp", "starttls", partial(refuses_ehlo, answer=b"421 busy\r\n"), "temporarily_refused"),
     Fault("in_pieces", "smtp", "starttls", in_pieces, "works"),
     Fault("slow_strict_banner", "smtp", "starttls", slow_strict_banner, "works"),
     Fault("one_byte_a_second", "imap", "starttls", one_byte_a_second, "timed_out", 2.4, "silent"),

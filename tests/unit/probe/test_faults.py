@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.probe import port
+from bot.probe import port, sieve
 from bot.probe.plan import PortPlan, ProbePlan
 from bot.probe.run import probe
 from bot.probe.target import Address, Guard, parse_allowed
@@ -35,7 +35,8 @@ class Loopback:
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_each_fault_has_its_own_verdict(fault: Fault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The code, the closer wording, what else is wrong, and the time are those of the fault."""
-    monkeypatch.setattr(port, "SILENCE_S", 0.8)
+    monkeypatch.setattr(port, "SILENCE_S", dict.fromkeys(port.SILENCE_S, 0.8))
+    monkeypatch.setattr(sieve, "UNASKED_S", 0.3)
     ca_file = authority().write_root(tmp_path / "ca.pem")
     context = server_context(authority().issue(fault.certificate), tmp_path, oldest=fault.old)
     tasks, sockets = asyncio.all_tasks(), psutil.Process().num_fds()
