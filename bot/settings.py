@@ -283,9 +283,18 @@ def _probe_deny(text: str) -> tuple[Network, ...]:
 def _dns_server(text: str) -> tuple[str, int]:
     from ipaddress import ip_address
 
-    bare = text.count(":") > 1 and not text.startswith("[")
-    address, _, port = (text, "", "") if bare else text.rpartition(":") if ":" in text else (text, "", "")
-    return str(ip_address(address.strip("[]"))), _number(1, 65535)(port or "53")
+    if text.startswith("["):
+        address, closed, rest = text[1:].partition("]")
+        colon, port = rest[:1], rest[1:]
+        if not closed:
+            raise ValueError("has an open bracket")
+    elif text.count(":") > 1:
+        address, colon, port = text, "", ""
+    else:
+        address, colon, port = text.partition(":")
+    if colon not in {"", ":"}:
+        raise ValueError("has something behind the address")
+    return str(ip_address(address)), _number(1, 65535)(port) if colon else 53
 
 
 def _file(text: str) -> str:

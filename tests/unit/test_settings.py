@@ -155,3 +155,59 @@ def test_naming_the_folders_loads_no_settings_library() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_what_a_probe_may_reach_is_read(tmp_path: Path) -> None:
+    """Networks, the DNS server and the roots of the probe are settings like any other."""
+    roots = tmp_path / "roots.pem"
+    roots.write_text("")
+    settings = load_settings(
+        {
+            "MAILPORTS_PROBE_ALLOW": "10.1.0.0/16 10.2.0.0/16:8143,8993",
+            "MAILPORTS_PROBE_DENY": "10.1.9.0/24",
+            "MAILPORTS_DNS_SERVER": "127.0.0.1:5353",
+            "MAILPORTS_CA_FILE": str(roots),
+        }
+    )
+    assert [(str(each.network), sorted(each.ports)) for each in settings.probe_allow] == [
+        ("10.1.0.0/16", []),
+        ("10.2.0.0/16", [8143, 8993]),
+    ]
+    assert list(map(str, settings.probe_deny)) == ["10.1.9.0/24"]
+    assert settings.dns_server == ("127.0.0.1", 5353)
+    assert settings.ca_file == str(roots)
+
+
+@pytest.mark.parametrize(
+    ("text", "server"),
+    [
+        ("192.0.2.53", ("192.0.2.53", 53)),
+        ("2001:db8::53", ("2001:db8::53", 53)),
+        ("[::1]:5353", ("::1", 5353)),
+        ("[::1]", ("::1", 53)),
+    ],
+)
+def test_a_dns_server_is_an_address_with_or_without_a_port(text: str, server: tuple[str, int]) -> None:
+    """Port 53 is meant where none is written."""
+    assert load_settings({"MAILPORTS_DNS_SERVER": text}).dns_server == server
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("MAILPORTS_PROBE_ALLOW", "mail.example.jp"),
+        ("MAILPORTS_PROBE_ALLOW", "10.1.0.1/16"),
+        ("MAILPORTS_PROBE_DENY", "10.0.0.0/8:25"),
+        ("MAILPORTS_DNS_SERVER", "dns.example.jp"),
+        ("MAILPORTS_DNS_SERVER", "127.0.0.1:0"),
+        ("MAILPORTS_DNS_SERVER", "127.0.0.1:"),
+        ("MAILPORTS_DNS_SERVER", "[::1]53"),
+        ("MAILPORTS_DNS_SERVER", "[::1"),
+        ("MAILPORTS_CA_FILE", "/nowhere/roots.pem"),
+    ],
+)
+def test_faulty_settings_of_the_probe_are_named(name: str, text: str) -> None:
+    """A network that cannot be read opens nothing; the variable is named."""
+    with pytest.raises(SettingsInvalidError) as caught:
+        load_settings({name: text})
+    assert caught.value.problems == [("cli.setting_invalid", name)]

@@ -18,6 +18,7 @@ from bot.cli.probe_json import schema
 from bot.errors import BotError
 from tests.support.fault_certificates import HOST, authority, server_context
 from tests.support.fault_server import FaultServer, imap, imaps, smtp
+from tests.support.small_dns import zone
 
 
 @pytest.fixture
@@ -31,17 +32,20 @@ async def ports(tmp_path: Path) -> AsyncIterator[list[int]]:
         yield [server.port for server in servers]
 
 
-async def command(ports: list[int], tmp_path: Path, *more: str) -> tuple[int, str, str]:
+async def command(
+    ports: list[int], tmp_path: Path, *more: str, host: str = "127.0.0.1", dns_port: int = 9
+) -> tuple[int, str, str]:
     """Run the command as a person does, in a process of its own."""
     kinds = ("imap/tls", "imap/starttls", "smtp/starttls")
     named = ",".join(f"{port}={kind}" for port, kind in zip(ports, kinds, strict=True))
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "probe", "127.0.0.1", "--ports", named, *more),
+        *(sys.executable, "-m", "bot", "probe", host, "--ports", named, *more),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={
             "PATH": "",
             "MAILPORTS_PROBE_ALLOW": f"127.0.0.1/32:{','.join(map(str, ports))}",
+            "MAILPORTS_DNS_SERVER": f"127.0.0.1:{dns_port}",
             "MAILPORTS_CA_FILE": str(authority().write_root(tmp_path / "ca.pem")),
         },
     )
@@ -65,6 +69,19 @@ async def test_json_keeps_its_schema(ports: list[int], tmp_path: Path) -> None:
     assert first["facts"]["sasl_after"][0] == "PLAIN"
     assert record["recommended"] == []
     assert len(err.splitlines()) == 3  # one line of progress for each port
+
+
+async def test_a_sound_server_ends_with_nought(ports: list[int], tmp_path: Path) -> None:
+    """The name is looked up at the DNS server of the settings, everything works, and the best ports are recommended."""
+    async with zone() as (_, dns):
+        status, out, _ = await command(ports, tmp_path, "--json", host=HOST, dns_port=dns.port)
+    record = json.loads(out)
+    assert [port["verdict"]["code"] for port in record["ports"]] == ["works"] * 3
+    assert record["recommended"] == [
+        {"protocol": "imap", "hostname": HOST, "port": ports[0], "security": "implicit_tls"},
+        {"protocol": "smtp", "hostname": HOST, "port": ports[2], "security": "starttls"},
+    ]
+    assert (status, record["wrong_ports"]) == (0, [])
 
 
 @pytest.mark.parametrize(("language", "heading"), [("ja", "調べたポート"), ("en", "Ports that were checked")])

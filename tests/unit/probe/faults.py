@@ -22,7 +22,7 @@ class Fault:
     security: Literal["implicit_tls", "starttls"]
     script: Callable[[Talk], Awaitable[None]]
     code: Code
-    within_s: float = 1.0
+    within_s: float = 1.5
     """The verdict is there by then; the tests' own deadline is 2 s (8 s in use)."""
     variant: str = ""
     certificate: str = "good"
@@ -207,12 +207,12 @@ FAULTS = (
     Fault("silence", "imap", "starttls", silence, "timed_out", 2.4, "silent"),
     Fault("silence_tls", "imap", "implicit_tls", silence, "timed_out", 2.4, "silent"),
     Fault("talk_before_banner", "imap", "starttls", talk_before_banner, "not_this_protocol"),
-    Fault("endless_banner", "imap", "starttls", endless_banner, "not_this_protocol", 1.0, "endless"),
-    Fault("endless_reply", "smtp", "starttls", endless_reply, "not_this_protocol", 1.0, "endless"),
-    Fault("endless_literal", "imap", "starttls", endless_literal, "not_this_protocol", 1.0, "endless"),
+    Fault("endless_banner", "imap", "starttls", endless_banner, "not_this_protocol", 1.5, "endless"),
+    Fault("endless_reply", "smtp", "starttls", endless_reply, "not_this_protocol", 1.5, "endless"),
+    Fault("endless_literal", "imap", "starttls", endless_literal, "not_this_protocol", 1.5, "endless"),
     Fault("reset_at_once", "imap", "starttls", reset_at_once, "reset"),
-    Fault("reset_in_handshake", "imap", "implicit_tls", reset_in_handshake, "reset", 1.0, "in_tls"),
-    Fault("close_early", "imap", "starttls", close_early, "reset", 1.0, "closed"),
+    Fault("reset_in_handshake", "imap", "implicit_tls", reset_in_handshake, "reset", 1.5, "in_tls"),
+    Fault("close_early", "imap", "starttls", close_early, "reset", 1.5, "closed"),
     Fault("tls_1_0_only", "imap", "implicit_tls", imaps, "tls_too_old", old="1.0"),
     Fault("tls_1_0_only_starttls", "smtp", "starttls", smtp, "tls_too_old", old="1.0"),
     Fault("tls_1_0_too", "imap", "implicit_tls", imaps, "works", old="all", others=("tls_too_old",)),
@@ -249,18 +249,18 @@ FAULTS = (
     Fault("bye_in_dialogue", "imap", "starttls", bye_in_dialogue, "temporarily_refused"),
     Fault("err_temp", "pop3", "starttls", partial(late_answer, text=b"-ERR [SYS/TEMP] x\r\n"), "temporarily_refused"),
     Fault("trylater", "sieve", "starttls", partial(late_answer, text=b"BYE (TRYLATER)\r\n"), "temporarily_refused"),
-    Fault("554", "smtp", "starttls", partial(late_answer, text=b"554 no\r\n"), "could_not_test", 1.0, "turned_away"),
+    Fault("554", "smtp", "starttls", partial(late_answer, text=b"554 no\r\n"), "could_not_test", 1.5, "turned_away"),
     Fault("starttls_refused", "smtp", "starttls", refuses_starttls, "starttls_broken"),
-    Fault("starttls_without_tls", "smtp", "starttls", starttls_without_tls, "starttls_broken", 1.0, "in_tls"),
-    Fault("injection", "imap", "starttls", injects, "starttls_broken", 1.0, "injected"),
-    Fault("injection_later", "imap", "starttls", partial(injects, later=True), "starttls_broken", 1.0, "injected"),
-    Fault("smtp_on_imap", "imap", "starttls", smtp, "not_this_protocol", 1.0, "known"),
-    Fault("imap_on_smtp", "smtp", "starttls", imap, "not_this_protocol", 1.0, "known"),
+    Fault("starttls_without_tls", "smtp", "starttls", starttls_without_tls, "starttls_broken", 1.5, "in_tls"),
+    Fault("injection", "imap", "starttls", injects, "starttls_broken", 1.5, "injected"),
+    Fault("injection_later", "imap", "starttls", partial(injects, later=True), "starttls_broken", 1.5, "injected"),
+    Fault("smtp_on_imap", "imap", "starttls", smtp, "not_this_protocol", 1.5, "known"),
+    Fault("imap_on_smtp", "smtp", "starttls", imap, "not_this_protocol", 1.5, "known"),
     Fault(
-        "ftp_on_smtp", "smtp", "starttls", partial(late_answer, text=b"220 FTP\r\n"), "not_this_protocol", 1.0, "known"
+        "ftp_on_smtp", "smtp", "starttls", partial(late_answer, text=b"220 FTP\r\n"), "not_this_protocol", 1.5, "known"
     ),
-    Fault("ssh", "imap", "starttls", partial(late_answer, text=b"SSH-2.0-x\r\n"), "not_this_protocol", 1.0, "known"),
-    Fault("http_tls", "imap", "implicit_tls", http, "not_this_protocol", 1.0, "known"),
+    Fault("ssh", "imap", "starttls", partial(late_answer, text=b"SSH-2.0-x\r\n"), "not_this_protocol", 1.5, "known"),
+    Fault("http_tls", "imap", "implicit_tls", http, "not_this_protocol", 1.5, "known"),
     Fault("http_plain", "imap", "starttls", http, "not_this_protocol", 1.6, "known"),
     Fault("plain_on_tls", "imap", "implicit_tls", imap, "plain_on_tls_port"),
     Fault("plain_on_tls_smtp", "smtp", "implicit_tls", smtp, "plain_on_tls_port"),
