@@ -68,6 +68,12 @@ else
         echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
         echo "mailports: wrote /etc/postgresql-common/createcluster.conf, so that Debian starts no server of its own" >&2
     fi
+    # Nothing that is installed here may begin to listen by itself: the tests start what they need, on ports of their own.
+    policy=/usr/sbin/policy-rc.d
+    made_policy=""
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null && $as_root chmod +x "$policy" && made_policy=yes
+    fi
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq ||
         echo "mailports: apt-get update failed; trying with the lists that are here" >&2
     # One by one: what one mirror lacks must not keep the rest away.
@@ -75,6 +81,7 @@ else
         $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||
             echo "mailports: apt-get could not install $package" >&2
     done
+    [ -z "$made_policy" ] || $as_root rm -f "$policy"
 fi
 
 look
