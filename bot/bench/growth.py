@@ -66,13 +66,19 @@ class Grown:
     rss_mb: float
 
 
-def measure() -> list[Figure]:
+def measure(save: dict[str, object] | None = None) -> list[Figure]:
     """Measure every size and every length.
+
+    Args:
+        save: Gets the figures for the pictures.
 
     Returns:
         p50, p99 and memory per size, the ratio of the largest to the shipped one, and the time per length.
     """
     grown = [measure_in_process(size) for size in SIZES]
+    lengths = by_length()
+    if save is not None:
+        save |= {"growth": [asdict(one) for one in grown], "lengths": lengths}
     figures = []
     for one in grown:
         name = f"{one.providers} providers, {one.programs} programs"
@@ -83,7 +89,7 @@ def measure() -> list[Figure]:
             Figure(f"{name}: memory", one.rss_mb, "MB"),
         ]
     figures.append(at_most("p50 of the largest to the shipped", grown[-1].p50_ms / grown[0].p50_ms, "x", 2.0))
-    figures += [Figure(f"slowest message of {length} characters", ms, "ms") for length, ms in by_length()]
+    figures += [Figure(f"slowest message of {length} characters", ms, "ms") for length, ms in lengths]
     return figures
 
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from bot.answer.engine import Engine
 from bot.answer.kit import Kit
 from bot.bench.memory import resident_mb
 from bot.bench.peers import PEERS
-from bot.bench.reading import case_fault, damaged
+from bot.bench.reading import case_fault, damaged, reliability
 from bot.bench.report import percentile
 from bot.bench.training import SILENT, Example, examples
 from bot.cards.text import render_text
@@ -73,13 +73,20 @@ class _Cases:
         return self.questions, self.copies, self.silent, self.overheard
 
 
-def measure(utterances: Path, python: str = sys.executable, names: Sequence[str] = ()) -> list[Row]:
+def measure(
+    utterances: Path,
+    python: str = sys.executable,
+    names: Sequence[str] = (),
+    *,
+    save: dict[str, object] | None = None,
+) -> list[Row]:
     """Compare.
 
     Args:
         utterances: The folder `tests/utterances`.
         python: Interpreter of the environment that has the libraries of the peers.
         names: Peers to compare with; all if left out.
+        save: Gets the figures for the pictures.
     """
     lookup = load_lookup(knowledge_paths(), cache_dir())
     began = time.perf_counter()
@@ -94,6 +101,9 @@ def measure(utterances: Path, python: str = sys.executable, names: Sequence[str]
     for name in names or PEERS:
         print(f"  {name} ...", file=sys.stderr)
         rows.append(_peer(name, engine, cases, tuning, labels, taught, python))
+    if save is not None:
+        bins = reliability(engine, utterances / "scored" / "test")
+        save |= {"match": [asdict(row) for row in rows], "reliability": [asdict(one) for one in bins]}
     return rows
 
 

@@ -62,9 +62,60 @@ def measure(folder: Path, *, show: bool = False) -> list[Figure]:
                 right[name] += wrong is None
                 if wrong and show:
                     print(f"{wrong.file}: {wrong.say!r}: {wrong.why}")
-    return [
+    figures = [
         Figure(f"{name} ({total[name]} cases)", 100 * right[name] / total[name], "% right") for name in sorted(total)
     ]
+    return [*figures, *_reliability(reliability(engine, folder))]
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Answers of about the same confidence."""
+
+    confidence: float
+    """Their mean."""
+    right: float
+    """How many of them were right, 0–1."""
+    count: int
+
+
+def reliability(engine: Engine, folder: Path) -> list[Bin]:
+    """Hold the confidence of answers against how often they are right.
+
+    Args:
+        engine: The engine under test.
+        folder: Scored files; threads and secrets are left out.
+
+    Returns:
+        One bin for each twentieth of confidence in which answers were given.
+    """
+    found: dict[int, list[tuple[float, bool]]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        if path.stem.endswith(("threads", "secrets")):
+            continue
+        for case in _cases(path):
+            outcome = engine.answer(Utterance(case["say"], surface=case.get("surface", "mention")))
+            answer = outcome.answer
+            if answer is None or answer.decision != "answer":
+                continue
+            fault = case_fault(case, "answer", answer.language, render_text(answer), outcome.reading.slots)
+            found.setdefault(int(answer.confidence * 20), []).append((answer.confidence, fault is None))
+    return [
+        Bin(
+            sum(confidence for confidence, _ in one) / len(one),
+            sum(right for _, right in one) / len(one),
+            len(one),
+        )
+        for _, one in sorted(found.items())
+    ]
+
+
+def _reliability(bins: list[Bin]) -> Iterator[Figure]:
+    count = sum(one.count for one in bins)
+    for one in bins:
+        yield Figure(f"answers at confidence {one.confidence:.2f} ({one.count})", 100 * one.right, "% right")
+    error = sum(one.count * abs(one.right - one.confidence) for one in bins) / count
+    yield Figure("expected calibration error", error, "", "", None)
 
 
 def damaged(case: dict[str, Any]) -> Iterator[dict[str, Any]]:

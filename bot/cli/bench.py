@@ -25,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PYTHON",
         help="match: interpreter of an environment with deploy/requirements-bench.txt (`make peers`)",
     )
+    parser.add_argument(
+        "--save", metavar="FILE", help="match, growth: keep the figures as JSON, for bot.bench.pictures"
+    )
     parser.add_argument("--events", type=int, default=None, help="how many events (events: 2000, load: 10000)")
 
 
@@ -48,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _measure(arguments: argparse.Namespace) -> int:
     parts = arguments.part or ["answers", "startup", "events"]
     status = 0
+    kept: dict[str, object] = {}
     for part in parts:
         print(part)
         if part == "answers":
@@ -65,7 +69,7 @@ def _measure(arguments: argparse.Namespace) -> int:
         elif part == "growth":
             from bot.bench.growth import measure as measure_growth
 
-            figures = measure_growth()
+            figures = measure_growth(kept)
         elif part == "match":
             from bot.bench.matching import measure as measure_matching
             from bot.bench.matching import table
@@ -73,7 +77,7 @@ def _measure(arguments: argparse.Namespace) -> int:
             if not _SCORED.is_dir():
                 print(f"{_SCORED} is not here: run this in a checkout", file=sys.stderr)
                 return 2
-            print("\n".join(table(measure_matching(_SCORED.parents[1], arguments.peers))))
+            print("\n".join(table(measure_matching(_SCORED.parents[1], arguments.peers, save=kept))))
             figures = []
         elif part == "reading":
             from bot.bench.reading import measure as measure_reading
@@ -89,4 +93,8 @@ def _measure(arguments: argparse.Namespace) -> int:
             status = 0 if sound else 1
         for figure in figures:
             print(figure.line())
+    if arguments.save is not None:
+        import json
+
+        Path(arguments.save).write_text(json.dumps(kept), encoding="utf-8")
     return status
