@@ -1,0 +1,1 @@
+"""Settings that install themselves: files, codes and text made from what is known, without any network."""
