@@ -1,6 +1,7 @@
 #!/bin/sh
 # Install what the tests need beside Python, where that is allowed: PostgreSQL, Chromium with its driver, Japanese fonts,
-# Dovecot (IMAP, POP3, ManageSieve) and Postfix.
+# Dovecot (IMAP, POP3, ManageSieve), Postfix, a DNS server, and independent readers of what we write (XML, QR codes,
+# signatures).
 # Does nothing when all is there. What it cannot install it names; the tests that need it are then skipped, and say so.
 set -u
 
@@ -42,6 +43,10 @@ look() {
     has_fonts || missing="$missing fonts-noto-cjk"
     has_dovecot || missing="$missing dovecot-imapd dovecot-pop3d dovecot-managesieved"
     has_postfix || missing="$missing postfix"
+    has_program nsd || [ -x /usr/sbin/nsd ] || missing="$missing nsd"
+    has_program xmllint || missing="$missing libxml2-utils"
+    has_program zbarimg || missing="$missing zbar-tools"
+    has_program openssl || missing="$missing openssl"
 }
 
 look
