@@ -73,6 +73,20 @@ class Lookup:
         """Whose server a host name is; made when it is first asked for."""
         return Hosts(self.knowledge.providers)
 
+    def provider_for_mx(self, hostname: str) -> Provider | None:
+        """Return the provider that a mail exchanger belongs to: the one with the longest suffix that fits.
+
+        Args:
+            hostname: Lower-case, without a final dot; `mx1.mail.example.jp` fits the suffix `mail.example.jp`.
+        """
+        fitting = [
+            (len(suffix), provider)
+            for provider in self.knowledge.providers
+            for suffix in provider.mx_suffixes
+            if hostname == suffix or hostname.endswith(f".{suffix}")
+        ]
+        return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+
     def is_own(self, provider: Provider) -> bool:
         """Say whether the entry comes from the company's own folder."""
         return f"providers/{provider.id}" in self.knowledge.own
