@@ -143,8 +143,8 @@ class MailDns:
 
         if self._resolver is None:
             self._resolver = Resolver(configure=self._server is None)
-            # Half of the time for each try, so that one lost packet is not the end.
-            self._resolver.timeout = self._timeout_s / 2
+            # A third of the time for each try, so that a lost packet is not the end.
+            self._resolver.timeout = self._timeout_s / 3
             if self._server is not None:
                 host, port = split_server(self._server)
                 self._resolver.nameservers = [host]

@@ -1,0 +1,210 @@
+"""A real DNS server (NSD) of the tests' own on loopback, and before it a front that fails where a test wants it to."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import cast
+
+_START_TIMEOUT_S = 15.0
+_HEADER = "$ORIGIN test.\n$TTL 60\n@ SOA ns admin 1 60 60 60 60\n@ NS ns\nns A 127.0.0.1\n"
+
+
+def missing_reason() -> str | None:
+    """Why no DNS server can be started here, in words for a skipped test; None if it can."""
+    return (
+        None
+        if _program() is not None
+        else "NSD is not installed here; `make servers` installs it where that is allowed"
+    )
+
+
+class NsdServer:
+    """NSD with one zone, `test.`. Use as a context manager.
+
+    Args:
+        records: Lines of the zone, after its head.
+    """
+
+    def __init__(self, records: str) -> None:
+        self._directory = Path(tempfile.mkdtemp(prefix="mailports-nsd-"))
+        self._records = records
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+
+    def __enter__(self) -> NsdServer:
+        try:
+            (self._directory / "test.zone").write_text(_HEADER + self._records, encoding="ascii")
+            for _ in range(5):
+                if self._start():
+                    return self
+            raise RuntimeError("NSD did not start:\n" + self._log())
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def address(self) -> str:
+        """Return `host:port`."""
+        return f"127.0.0.1:{self.port}"
+
+    def stop(self) -> None:
+        """End the server and remove its directory."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=10.0)
+            self._process = None
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def _start(self) -> bool:
+        # Between our look and its start somebody may take the port: then once more.
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        here = self._directory
+        (here / "nsd.conf").write_text(
+            f"""server:
+  ip-address: 127.0.0.1@{self.port}
+  username: ""
+  chroot: ""
+  zonesdir: "{here}"
+  zonelistfile: "{here}/zone.list"
+  xfrdfile: "{here}/xfrd.state"
+  xfrdir: "{here}"
+  pidfile: ""
+  logfile: "{here}/log"
+  server-count: 1
+  rrl-ratelimit: 0
+remote-control:
+  control-enable: no
+zone:
+  name: test
+  zonefile: test.zone
+""",
+            encoding="ascii",
+        )
+        program = _program()
+        assert program is not None
+        self._process = subprocess.Popen(
+            [program, "-d", "-c", str(here / "nsd.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        deadline = time.monotonic() + _START_TIMEOUT_S
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if self._answers():
+                return True
+        self._process.kill()
+        self._process.wait()
+        return False
+
+    def _answers(self) -> bool:
+        query = struct.pack("!6H", 1, 0, 1, 0, 0, 0) + b"\x04test\x00" + struct.pack("!2H", 6, 1)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+            asker.settimeout(0.2)
+            try:
+                asker.connect(("127.0.0.1", self.port))
+                asker.send(query)
+                return asker.recv(512)[3] & 0x0F == 0
+            except OSError:
+                return False
+
+    def _log(self) -> str:
+        log = self._directory / "log"
+        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else "no log"
+
+
+class _Front(asyncio.DatagramProtocol):
+    """Hands queries on to NSD, but fails for names below `servfail.test` and stays silent below `silent.test`."""
+
+    def __init__(self, upstream: tuple[str, int]) -> None:
+        self._upstream = upstream
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._transport: asyncio.DatagramTransport | None = None
+        self.questions: list[str] = []
+        self.asked = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport for the answers."""
+        self._transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Answer one query."""
+        assert self._transport is not None
+        name = _question(data)
+        self.questions.append(name)
+        self.asked.set()
+        if f".{name}".endswith(".servfail.test"):
+            self._transport.sendto(data[:2] + b"\x81\x82" + data[4:6] + b"\0" * 6 + data[12:], addr)
+        elif not f".{name}".endswith(".silent.test"):
+            task = asyncio.create_task(self._hand_on(data, addr))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _hand_on(self, data: bytes, addr: tuple[str, int]) -> None:
+        loop = asyncio.get_running_loop()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+            asker.setblocking(False)
+            asker.connect(self._upstream)
+            async with asyncio.timeout(5):
+                await loop.sock_sendall(asker, data)
+                answer = await loop.sock_recv(asker, 65535)
+        assert self._transport is not None
+        self._transport.sendto(answer, addr)
+
+    async def stop(self) -> None:
+        """End everything."""
+        assert self._transport is not None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._transport.close()
+
+
+class Front:
+    """A running front: where it is, which names were asked for, and whether any was."""
+
+    def __init__(self, address: str, questions: list[str], asked: asyncio.Event) -> None:
+        self.address = address
+        self.questions = questions
+        self.asked = asked
+
+
+@asynccontextmanager
+async def front_of(server: NsdServer) -> AsyncIterator[Front]:
+    """Run a front before *server*."""
+    inbox = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    # Clients, front and servers share one loop: what arrives meanwhile must fit into the buffer.
+    inbox.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
+    inbox.bind(("127.0.0.1", 0))
+    transport, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
+        lambda: _Front(("127.0.0.1", server.port)), sock=inbox
+    )
+    try:
+        yield Front(f"127.0.0.1:{transport.get_extra_info('sockname')[1]}", protocol.questions, protocol.asked)
+    finally:
+        await protocol.stop()
+
+
+def _question(data: bytes) -> str:
+    labels, at = [], 12
+    while data[at]:
+        labels.append(data[at + 1 : at + 1 + data[at]].decode("ascii"))
+        at += 1 + data[at]
+    return ".".join(labels).lower()
+
+
+def _program() -> str | None:
+    return shutil.which("nsd") or shutil.which("nsd", path="/usr/sbin:/usr/local/sbin")
