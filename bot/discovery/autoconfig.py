@@ -25,6 +25,7 @@ _WAYS: Final[dict[str, Authentication]] = {
     "plain": "password",
     "secure": "password",
     "OAuth2": "oauth2",
+    "OAuth": "oauth2",
 }
 """Other ways (NTLM, GSSAPI, client-IP-address, none) are nothing that a person types in."""
 OWN_DOMAIN: Final = "%EMAILDOMAIN%"
@@ -57,6 +58,8 @@ class PublishedConfig(msgspec.Struct, frozen=True):
     """In the order of the file, which is the order of preference."""
     documentation: tuple[tuple[str, str], ...] = ()
     """Pages of the provider: title and address."""
+    mx_domains: tuple[str, ...] = ()
+    """Where the provider's mail exchangers are (`purpose="mx"`); no domains of addresses."""
 
 
 def read_autoconfig(xml: bytes) -> PublishedConfig:
@@ -82,7 +85,9 @@ def read_autoconfig(xml: bytes) -> PublishedConfig:
     provider = root.find("emailProvider") if root.tag == "clientConfig" else None
     if provider is None:
         raise ValueError("no clientConfig with an emailProvider")
-    domains = tuple(dict.fromkeys(_text(node).lower() for node in provider.findall("domain") if _text(node)))
+    names = [(node.get("purpose") == "mx", _text(node).lower()) for node in provider.findall("domain") if _text(node)]
+    domains = tuple(dict.fromkeys(name for for_mx, name in names if not for_mx))
+    mx_domains = tuple(dict.fromkeys(name for for_mx, name in names if for_mx))
     nodes = [*provider.findall("incomingServer"), *provider.findall("outgoingServer")]
     servers = [found for node in nodes if (found := _server(node)) is not None]
     name = _text(provider.find("displayName")) or provider.get("id") or (domains[0] if domains else "")
@@ -91,7 +96,7 @@ def read_autoconfig(xml: bytes) -> PublishedConfig:
         for node in provider.findall("documentation")
         if node.get("url", "").startswith(("http://", "https://"))
     )
-    return PublishedConfig(name, domains, tuple(servers), pages)
+    return PublishedConfig(name, domains, tuple(servers), pages, mx_domains)
 
 
 def _server(node: Element) -> PublishedServer | None:

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import msgspec
@@ -23,7 +24,7 @@ from bot.discovery.fetch import Fetcher
 from bot.discovery.guess import find_by_guessing
 from bot.discovery.own import find_by_domain, find_by_mx
 from bot.discovery.srv import find_by_srv
-from bot.discovery.web import WebPorts, find_at_domain, find_at_hoster, find_hoster_in_ispdb, find_in_ispdb
+from bot.discovery.web import ISPDB, WebPorts, find_at_domain, find_at_hoster, find_hoster_in_ispdb, find_in_ispdb
 from bot.kb.lookup import Lookup
 
 log = structlog.get_logger(__name__)
@@ -34,8 +35,8 @@ DEADLINE_S: Final = 5.0
 class Sources(msgspec.Struct, frozen=True):
     """Whom to ask beside the domain itself; each learns the domain, so each can be switched off."""
 
-    ispdb: str | None = None
-    """Base address of the ISPDB, such as `bot.discovery.web.ISPDB`; None to leave it out."""
+    ispdb: str | None = ISPDB
+    """Base address of the ISPDB or of a mirror of it; None to leave it out."""
     autodiscover_v2: str | None = V2
     """Microsoft's service; None to leave it out."""
     ports: WebPorts = WebPorts()
@@ -50,6 +51,7 @@ class Discoverer:
         fetcher: Fetches from the web, behind the guard.
         sources: Whom to ask beside the domain itself.
         deadline_s: Seconds for everything.
+        today: The day that decides which service has ended; by default the day in UTC.
     """
 
     def __init__(
@@ -60,12 +62,14 @@ class Discoverer:
         sources: Sources | None = None,
         *,
         deadline_s: float = DEADLINE_S,
+        today: Callable[[], date] | None = None,
     ) -> None:
         self._lookup = lookup
         self._dns = dns
         self._fetcher = fetcher
         self._sources = sources or Sources()
         self._deadline_s = deadline_s
+        self._today = today or _today
 
     async def discover(self, domain: str) -> Discovery:
         """Return everything that was found until the deadline.
@@ -83,7 +87,7 @@ class Discoverer:
             domain: As `bot.discovery.domain.domain_of` returns it.
         """
         ends_at = time.monotonic() + self._deadline_s
-        yield find_by_domain(self._lookup, domain)
+        yield find_by_domain(self._lookup, domain, self._today())
         tasks: dict[asyncio.Task[Found], tuple[Origin, str]] = {}
 
         def start(origin: Origin, detail: str, ask: _Ask) -> None:
@@ -99,7 +103,7 @@ class Discoverer:
                     found = task.result()
                     yield found
                     if found.mx:
-                        yield find_by_mx(self._lookup, found.mx)
+                        yield find_by_mx(self._lookup, found.mx, self._today())
                         for origin, detail, ask in self._after_mx(domain, found.mx[0]):
                             start(origin, detail, ask)
             for origin, detail in tasks.values():
@@ -152,3 +156,7 @@ async def _guarded(origin: Origin, detail: str, ask: _Ask) -> Found:
     except Exception as error:  # noqa: BLE001 - see above; it is logged by its type, never with a stranger's text
         log.error("discovery_failed", origin=origin, error=type(error).__name__)
         return Found(origin, faults=(Fault(origin, detail, "failed"),))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

@@ -132,7 +132,7 @@ class Fetcher:
         try:
             async with (
                 aiohttp.ClientSession(
-                    connector=self._connector(host, addresses),
+                    connector=await self._connector(host, addresses),
                     cookie_jar=aiohttp.DummyCookieJar(),
                     auto_decompress=False,
                     trust_env=False,
@@ -169,11 +169,12 @@ class Fetcher:
             raise FetchFailedError("refused_by_guard")
         return allowed
 
-    def _connector(self, host: str, addresses: tuple[Address, ...]) -> TCPConnector:
+    async def _connector(self, host: str, addresses: tuple[Address, ...]) -> TCPConnector:
         import aiohttp
 
         if self._tls is None:
-            self._tls = ssl.create_default_context()
+            # Reading all authorities takes longer than the loop should stand still.
+            self._tls = await asyncio.to_thread(ssl.create_default_context)
         return aiohttp.TCPConnector(
             resolver=_pinned(host, addresses),
             socket_factory=self._socket,

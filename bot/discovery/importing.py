@@ -80,6 +80,8 @@ def to_provider(
         "evidence": "unreviewed",
         "sources": [{"url": url, "title": f"autoconfig: {name}", "checked_on": today}],
     }
+    if config.mx_domains:
+        value["mx_suffixes"] = list(config.mx_domains)
     if as_of is not None:
         value["sources"][0]["source_as_of"] = as_of
     manuals = [{"topic": "settings", "en": {"title": title, "url": page}} for title, page in config.documentation]

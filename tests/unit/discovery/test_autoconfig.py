@@ -27,6 +27,12 @@ def test_pages_of_the_provider_are_kept() -> None:
     assert read_autoconfig(config(IMAP, more=more).encode()).documentation == (("Set up", "https://kumo.example/help"),)
 
 
+def test_domains_of_mail_exchangers_are_no_domains_of_addresses() -> None:
+    """What a file says of its mail exchangers is kept apart."""
+    found = read_autoconfig(config(IMAP, more='<domain purpose="mx">mx.kumo.example</domain>').encode())
+    assert (found.domains, found.mx_domains) == (("kumo.example",), ("mx.kumo.example",))
+
+
 @pytest.mark.parametrize(
     "bad",
     [

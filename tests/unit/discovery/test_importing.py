@@ -31,6 +31,13 @@ def test_an_entry_is_unreviewed_and_names_its_file() -> None:
     assert made.left_out == ("pop3 pop.kumo.example:110 plaintext",)
 
 
+def test_mail_exchangers_become_suffixes() -> None:
+    """A hoster's file names its mail exchangers: a customer's domain is recognised by them."""
+    made = take(config(IMAP, more='<domain purpose="mx">mx.kumo.example</domain>'))
+    assert isinstance(made, Imported)
+    assert (made.value["domains"], made.value["mx_suffixes"]) == (["kumo.example"], ["mx.kumo.example"])
+
+
 def test_plaintext_comes_only_on_demand_and_never_recommended() -> None:
     """Who asks for servers without encryption gets them, marked."""
     made = take(config(IMAP, PLAIN), plaintext=True)
