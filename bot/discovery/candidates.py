@@ -30,6 +30,8 @@ ORIGINS: Final[tuple[Origin, ...]] = (
 )
 """In the order in which they are believed where their trust is the same."""
 
+_MOST: Final = 20
+
 Trust = Literal["reviewed", "published", "dns", "insecure", "guess"]
 """How far an origin can be believed.
 
@@ -118,15 +120,21 @@ class Found(msgspec.Struct, frozen=True):
     """What the domain says outright that it does not offer (SRV target `.`)."""
 
 
-def is_possible(protocol: Protocol, hostname: str, port: int, security: Security) -> bool:
-    """Say whether a server can exist like that: a host name, and an encryption that fits a well-known port."""
-    return is_hostname(hostname) and not any(protocol_port_problems(protocol, port, security))
+def sound(candidates: Iterator[Candidate]) -> tuple[Candidate, ...]:
+    """Return the possible ones without repetition, twenty at the most: a stranger's list may be endless.
 
-
-def sound(candidates: Iterator[Candidate], most: int = 20) -> tuple[Candidate, ...]:
-    """Return the possible ones without repetition, *most* at the most: a stranger's list may be endless."""
+    A server is possible that has a host name, and an encryption that fits a well-known port. A bare address is nothing that
+    a stranger may name (no certificate would fit, and it may lie inside); a company's own file may.
+    """
     kept: dict[tuple[Protocol, str, int, Security], Candidate] = {}
-    for candidate in candidates:
-        if len(kept) < most and is_possible(*candidate.key):
-            kept.setdefault(candidate.key, candidate)
+    for each in candidates:
+        if len(kept) == _MOST:
+            break
+        named = is_hostname(each.hostname) and (each.origin == "knowledge" or not _is_address(each.hostname))
+        if named and not any(protocol_port_problems(each.protocol, each.port, each.security)):
+            kept.setdefault(each.key, each)
     return tuple(kept.values())
+
+
+def _is_address(hostname: str) -> bool:
+    return ":" in hostname or hostname.rpartition(".")[2].isdigit()

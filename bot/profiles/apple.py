@@ -144,8 +144,10 @@ def _username(form: Username, address: str | None) -> str | None:
 
 
 def _identifier(settings: MailSettings, incoming: Incoming, address: str | None) -> str:
-    name = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in settings.id.lower())
-    parts = ["mailports", name.strip("-") or "mail", incoming]
+    name = "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter == ".") else "-" for letter in settings.id.lower()
+    )
+    parts = ["mailports", name.strip("-.") or "mail", incoming]
     if address is not None:
         # Identifiers are shown and logged by devices: the address goes in as a digest.
         parts.append(hashlib.sha256(address.encode()).hexdigest()[:16])

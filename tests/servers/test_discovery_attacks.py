@@ -392,7 +392,7 @@ async def test_hostile_xml_is_refused(town: Town, xml: str) -> None:
 
 
 async def test_a_file_of_thousands_is_cut(town: Town) -> None:
-    """However many servers a file lists, twenty are taken; names with markup are none."""
+    """However many servers a file lists, twenty are taken; names with markup and bare addresses are none."""
     many = "".join(
         f'<incomingServer type="imap"><hostname>h{n}.example</hostname><port>993</port>'
         "<socketType>SSL</socketType><username>x</username></incomingServer>"
@@ -401,7 +401,15 @@ async def test_a_file_of_thousands_is_cut(town: Town) -> None:
     evil = "".join(
         f'<incomingServer type="imap"><hostname>{name}</hostname><port>993</port><socketType>SSL</socketType>'
         "</incomingServer>"
-        for name in ("&lt;!channel&gt;", "a.example|b", "a.example\u202e", "*bold*.example", "`x`.example")
+        for name in (
+            "&lt;!channel&gt;",
+            "a.example|b",
+            "a.example\u202e",
+            "*bold*.example",
+            "`x`.example",
+            "10.0.0.1",
+            "::1",
+        )
     )
     town.web.put("https", "autoconfig.evil.test", FILE, config(evil, many))
     found = await town.discoverer().discover("evil.test")

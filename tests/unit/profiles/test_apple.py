@@ -9,6 +9,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import trustme
 
@@ -105,6 +106,8 @@ def test_identifiers_are_stable_and_apart() -> None:
     for key in ("PayloadUUID", "PayloadIdentifier"):
         values = [part[key] for pair in seen for part in pair]
         assert len(set(values)) == len(values)
+    near = [msgspec.structs.replace(settings(), id=id_) for id_ in ("a.b.example", "a-b.example", "a-b-example")]
+    assert len({render_mobileconfig(each, "imap", "en", wording()) for each in near}) == 3
     assert all("hoshi.example.jp" not in part["PayloadIdentifier"] for pair in seen for part in pair)
 
 
