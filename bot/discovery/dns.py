@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 DnsReason = Literal["nxdomain", "no_records", "servfail", "timed_out", "unreachable"]
 _MOST_RECORDS: Final = 20
-_PORT: Final = 53
+_OTHER_FAMILY_S: Final = 0.3
+"""What the second family of addresses may take once the first is there: many servers leave AAAA unanswered (RFC 8305)."""
 
 
 class DnsFailedError(BotError):
@@ -51,11 +52,11 @@ class MailDns:
     """Asks one DNS server, or those of this machine.
 
     Args:
-        server: `host:port` or `host` (an address) of the DNS server; None for this machine's own configuration.
+        server: `(address, port)` to ask; None for the servers of this machine.
         timeout_s: Seconds for one look-up, retries included.
     """
 
-    def __init__(self, server: str | None = None, *, timeout_s: float = 3.0) -> None:
+    def __init__(self, server: tuple[str, int] | None = None, *, timeout_s: float = 3.0) -> None:
         self._server = server
         self._timeout_s = timeout_s
         self._resolver: Resolver | None = None
@@ -100,20 +101,38 @@ class MailDns:
         Raises:
             DnsFailedError: There is none, or no answer.
         """
-        answers = await asyncio.gather(self._ask(host, "AAAA"), self._ask(host, "A"), return_exceptions=True)
         found: list[Address] = []
         failed: list[DnsFailedError] = []
-        for answer in answers:
+        for answer in await self._both_families(host):
             if isinstance(answer, DnsFailedError):
                 failed.append(answer)
-            elif isinstance(answer, BaseException):
-                raise answer
             else:
-                found += [ip_address(record.address) for record in answer]
+                found += answer
         if found:
-            return tuple(found)
+            return tuple(sorted(found, key=lambda address: -address.version))
         # "There is none" of one family says nothing where the other could not be asked.
         raise max(failed, key=lambda error: error.reason not in ("no_records", "nxdomain"))
+
+    async def _both_families(self, host: str) -> list[list[Address] | DnsFailedError]:
+        tasks = [asyncio.create_task(self._family(host, kind)) for kind in ("AAAA", "A")]
+        try:
+            waiting, there = set(tasks), False
+            while waiting and not there:
+                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                there = any(not isinstance(task.result(), DnsFailedError) for task in done)
+            if waiting:
+                await asyncio.wait(waiting, timeout=_OTHER_FAMILY_S)
+            return [task.result() for task in tasks if task.done()]
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _family(self, host: str, kind: str) -> list[Address] | DnsFailedError:
+        try:
+            return [ip_address(record.address) for record in await self._ask(host, kind)]
+        except DnsFailedError as error:
+            return error
 
     async def _ask(self, name: str, kind: str) -> list[Any]:
         import dns.exception
@@ -146,28 +165,9 @@ class MailDns:
             # A third of the time for each try, so that a lost packet is not the end.
             self._resolver.timeout = self._timeout_s / 3
             if self._server is not None:
-                host, port = split_server(self._server)
-                self._resolver.nameservers = [host]
-                self._resolver.port = port
+                self._resolver.nameservers = [self._server[0]]
+                self._resolver.port = self._server[1]
         return self._resolver
-
-
-def split_server(text: str) -> tuple[str, int]:
-    """Read the address of a DNS server: `192.0.2.1`, `192.0.2.1:5353`, `[2001:db8::1]:5353`, `2001:db8::1`.
-
-    Raises:
-        ValueError: It is none.
-    """
-    host, port = text.strip(), _PORT
-    if host.startswith("["):
-        host, _, rest = host[1:].partition("]")
-        port = int(rest.removeprefix(":")) if rest else _PORT
-    elif host.count(":") == 1:
-        host, _, rest = host.partition(":")
-        port = int(rest)
-    if not 0 < port <= LAST_PORT:
-        raise ValueError("is no port")
-    return str(ip_address(host)), port
 
 
 def _host(name: object) -> str:

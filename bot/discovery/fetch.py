@@ -164,6 +164,8 @@ class Fetcher:
             addresses = await resolve(host, self._resolver)
         except DnsFailedError as error:
             raise FetchFailedError(error.reason) from None
+        except BotError:
+            raise FetchFailedError("servfail") from None
         allowed = self._guard.sort(addresses, port, "discovery").allowed
         if not allowed:
             raise FetchFailedError("refused_by_guard")

@@ -387,7 +387,7 @@ async def test_a_dns_server_that_is_not_there() -> None:
     """Nobody listens: a reason, in time."""
     for name in ("example.test", "a" * 300 + ".test", "..", "\u3042.test"):
         with pytest.raises(DnsFailedError) as failed:
-            await MailDns("127.0.0.1:9", timeout_s=0.4).addresses(name)
+            await MailDns(("127.0.0.1", 9), timeout_s=0.4).addresses(name)
         assert failed.value.reason in ("timed_out", "unreachable", "servfail", "nxdomain")
 
 

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import cast
 
 _START_TIMEOUT_S = 15.0
+_AAAA = 28
 _HEADER = "$ORIGIN test.\n$TTL 60\n@ SOA ns admin 1 60 60 60 60\n@ NS ns\nns A 127.0.0.1\n"
 
 
@@ -58,9 +59,9 @@ class NsdServer:
         self.stop()
 
     @property
-    def address(self) -> str:
-        """Return `host:port`."""
-        return f"127.0.0.1:{self.port}"
+    def address(self) -> tuple[str, int]:
+        """Return where it is."""
+        return "127.0.0.1", self.port
 
     def stop(self) -> None:
         """End the server and remove its directory."""
@@ -127,7 +128,9 @@ zone:
 
 
 class _Front(asyncio.DatagramProtocol):
-    """Hands queries on to NSD, but fails for names below `servfail.test` and stays silent below `silent.test`."""
+    """Hands queries on to NSD, but fails for names below `servfail.test`, stays silent below `silent.test`, and leaves AAAA of
+    names below `ac.test` unanswered, as many servers do.
+    """
 
     def __init__(self, upstream: tuple[str, int]) -> None:
         self._upstream = upstream
@@ -148,7 +151,7 @@ class _Front(asyncio.DatagramProtocol):
         self.asked.set()
         if f".{name}".endswith(".servfail.test"):
             self._transport.sendto(data[:2] + b"\x81\x82" + data[4:6] + b"\0" * 6 + data[12:], addr)
-        elif not f".{name}".endswith(".silent.test"):
+        elif not f".{name}".endswith(".silent.test") and not (f".{name}".endswith(".ac.test") and _kind(data) == _AAAA):
             task = asyncio.create_task(self._hand_on(data, addr))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -176,7 +179,7 @@ class _Front(asyncio.DatagramProtocol):
 class Front:
     """A running front: where it is, which names were asked for, and whether any was."""
 
-    def __init__(self, address: str, questions: list[str], asked: asyncio.Event) -> None:
+    def __init__(self, address: tuple[str, int], questions: list[str], asked: asyncio.Event) -> None:
         self.address = address
         self.questions = questions
         self.asked = asked
@@ -193,7 +196,7 @@ async def front_of(server: NsdServer) -> AsyncIterator[Front]:
         lambda: _Front(("127.0.0.1", server.port)), sock=inbox
     )
     try:
-        yield Front(f"127.0.0.1:{transport.get_extra_info('sockname')[1]}", protocol.questions, protocol.asked)
+        yield Front(transport.get_extra_info("sockname"), protocol.questions, protocol.asked)
     finally:
         await protocol.stop()
 
@@ -204,6 +207,11 @@ def _question(data: bytes) -> str:
         labels.append(data[at + 1 : at + 1 + data[at]].decode("ascii"))
         at += 1 + data[at]
     return ".".join(labels).lower()
+
+
+def _kind(data: bytes) -> int:
+    at = data.index(b"\0", 12) + 1
+    return int.from_bytes(data[at : at + 2], "big")
 
 
 def _program() -> str | None:
