@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check fix bench try lock servers clean
+.PHONY: help setup demo run test check fix bench peers try lock servers clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,10 +49,17 @@ bench: setup ## speed and memory, as ratios to a peer or a floor
 try: setup ## explain how a question is read: make try ASK="IMAPのポートは？"
 	@$(BIN)/mailports ask --explain "$(ASK)"
 
+peers: setup ## measure our reading beside six peers (installs them into .venv-peers) and draw docs/*.svg
+	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements-bench.txt
+	$(BIN)/mailports bench match growth --peers .venv-peers/bin/python --save build/measured.json
+	.venv-peers/bin/python -m bot.bench.pictures build/measured.json docs
+
 lock: setup ## renew the locked dependencies
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal -p 3.11 --generate-hashes --no-header pyproject.toml -o deploy/requirements.txt
 	$(BIN)/uv pip compile --quiet --universal -p 3.11 --generate-hashes --no-header --group dev pyproject.toml -o deploy/requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal -p 3.11 --generate-hashes --no-header --group bench -o deploy/requirements-bench.txt
 
 clean: ## remove what was built
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .venv-peers build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -17,7 +17,7 @@ _WEAK_AFTER: Final = LazyPattern(
     r"[」』\"'`)]?(?:は(?:何|なに|なん)(?!番|を|ポート|に|で|月|日)|について(?:教|おし|説|知|解説)|[がを](?:よく)?(?:わから|分から|知らな|理解)|って\??$|が何(?:か|な|で)|の違いが|ってどう)"
 )
 _END: Final = LazyPattern(
-    r"[」』\"'`)]?(?: (?:protocol|in (?:email|mail|networking|e-mail|simple terms|plain english|this context|outlook|thunderbird)|and (?:do|why|when|what|how|is|should)|for e?-?mail|for short|exactly|please|again|then|anyway|actually|even|thing|all about|like i'?m (?:five|5|a beginner)|mean|means)\b)*(?: in e?mail)?(?: for)?[ ?.!,]*$|[」』\"'`)]?[?.!,]| (?:and|when|in)\b"
+    r"[」』\"'`)]?(?: (?:protocol|in (?:email|mail|networking|e-mail|simple terms|plain english|this context|outlook|thunderbird)|and (?:do|why|when|what|how|is|should)|for e?-?mail|for short|exactly|please|again|then|anyway|actually|even|thing|all about|like i'?m (?:five|5|a beginner)|mean|means)\b)*(?: in e?mail)?(?: for)?(?:[^\w「」]*(?:thanks|thank you|thx|cheers|please|pls|in advance))*[^\w「」]*$|[」』\"'`)]?[?.!,]| (?:and|when|in)\b"
 )
 # … or right after the question.
 _BEFORE: Final = LazyPattern(

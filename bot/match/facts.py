@@ -11,6 +11,7 @@ from bot.match.definition import find_defined
 from bot.match.lexicon import Span
 from bot.match.model import Slots
 from bot.match.numbers import CLEAR_PORTS, MAIL_PORTS
+from bot.match.small_words import only_small_words
 from bot.text.pattern import LazyPattern
 
 _COUNTED: Final = (
@@ -42,6 +43,10 @@ _QUESTION_EN: Final = LazyPattern(
     r"|\b(?:ports?|hosts?|host ?names?|servers?|settings?|names?|values|details|numbers?|addresses) (?:please|pls|plz)\b|\b(?:right or wrong|yes or no|or not|or no)$"
     r"|\b(?:how (?:do|can|to|should|does)|what(?:'s| is| are| port)|which port|anyone know|does anyone|need help|please help|help me|can someone|could someone|can anyone|not sure|no idea|wondering|don'?t know|want to know|tell me|looking for|i need (?:the|to know|help))\b"
 )
+
+
+_MANNERS: Final = frozenset({"greeting", "thanks", "solved"})
+_LONGEST_MANNERS: Final = 80
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
@@ -124,10 +129,22 @@ def state_facts(
         names.add("question")
     if fragment:
         names.add("fragment")
+    if text and spans and _is_mannerly(text, spans):
+        names.add("manners_only")
     for group, members in groups.items():
         if members & names:
             names.add(group)
     return Facts(frozenset(names), question, fragment)
+
+
+def _is_mannerly(text: str, spans: tuple[Span, ...]) -> bool:
+    """Return whether a message is a greeting or thanks and nothing else."""
+    manners = [span for span in spans if span.kind == "concept" and span.value in _MANNERS]
+    if not manners or len(text) > _LONGEST_MANNERS:
+        return False
+    for span in manners:
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return only_small_words(text)
 
 
 def _contradicts(slots: Slots) -> bool:

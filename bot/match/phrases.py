@@ -44,7 +44,10 @@ _KIND_OF: Final = {
     "reply": "code",
 }
 _ANY_MASK: Final = LazyPattern("[\ue000-\ue007]")
-_NOISE: Final = dict.fromkeys(map(ord, "?!。、,.「」\"'()"), " ")
+_NOISE: Final = dict.fromkeys(map(ord, "?!。、,.「」\"'()"), " ") | {
+    code: chr(code - 0x60) for code in range(0x30A1, 0x30F7)
+}
+"""Signs say nothing here, and めーる is メール."""
 _CANDIDATES: Final = 10
 _LONGEST: Final = 90
 """A longer message is no phrase; its sentences are compared one by one."""

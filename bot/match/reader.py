@@ -29,6 +29,7 @@ from bot.match.small_words import only_small_words
 from bot.match.unknown import find_unknown
 from bot.text.fold import fold
 from bot.text.language import detect_language
+from bot.text.manners import without_manners
 from bot.text.markup import plain_text, quoted_lines
 from bot.text.pattern import LazyPattern
 from bot.text.redact import redact_question
@@ -218,7 +219,7 @@ class Reader:
     ) -> Facts:
         return state_facts(
             slots,
-            question=is_question(places.text, language),
+            question=is_question(without_manners(places.text), language),
             fragment=fragment,
             groups=self._rules.groups,
             text=places.text,
@@ -230,7 +231,7 @@ class Reader:
     def _score(self, facts: Facts, places: Places, slots: Slots, language: Language) -> list[IntentScore]:
         scores = self._rules.score(facts.names)
         phrases = self._phrases
-        raw = normalise(places.text)
+        raw = normalise(without_manners(places.text))
         exact = phrases.exact(raw)
         if exact is not None and not self._rules.excludes(exact[0], facts.names):
             scores.append(IntentScore(exact[0], 0.97, "phrase: as written", exact[1]))

@@ -20,6 +20,7 @@ from bot.match.similar import Similar
 from bot.match.spelling import mend_spelling, spelling_words
 from bot.match.tokens import find_tokens
 from bot.match.vocabulary import error_codes, provider_hosts
+from bot.text.manners import without_manners
 from bot.text.pattern import LazyPattern
 
 _MAIL_CONCEPTS: Final = frozenset(
@@ -115,7 +116,7 @@ class Finder:
                     for span in spans
                 ),
                 asked=short,
-                bare=short and len(text) <= 12 and not _LETTERS.search(rest),
+                bare=short and len(without_manners(text)) <= 12 and not _LETTERS.search(rest),
                 port_word=any(span.kind == "concept" and span.value == "port" for span in spans),
             )
             spans += numbers

@@ -76,7 +76,8 @@ def build_lexicon(lookup: Lookup) -> Lexicon:
         for fragment in error.recognise.texts:
             folded = fold(fragment)
             if len(folded) >= _SHORTEST_TEXT:
-                lexicon.add(folded, "error", error.id)
+                for variant in _in_hiragana(folded):
+                    lexicon.add(variant, "error", error.id)
         for code in map(fold, error.recognise.codes):
             # Codes of the usual forms (0x800CCC0E, 5.7.1, 550) are read as such; one of a shape of its own is a word.
             if _OWN_CODE.fullmatch(code):

@@ -1,0 +1,28 @@
+"""Take the polite words around a question away, so that what is compared is the question."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.text.pattern import LazyPattern
+
+_SIGNS: Final = r"[^\w「」『』()?#*<>@/+.-]"
+_BEFORE: Final = LazyPattern(
+    rf"(?:{_SIGNS}*(?:お世話になって(?:おり|い)ます|お世話になります|お疲れ(?:さま|様)(?:です)?|恐れ入りますが?|恐縮ですが|すみません(?:が)?|すいません(?:が)?|失礼します|急ぎです|至急です|こんにちは|おはようございます|こんばんは|はじめまして"
+    r"|(?:hi|hello|hey|dear)(?: (?:all|there|everyone|everybody|team|folks|guys))?|good (?:morning|afternoon|evening|day)|sorry to bother you|excuse me|quick question|sorry)"
+    rf"(?:{_SIGNS}|(?<=[ぁ-んァ-ヶ一-龠]))+)+"
+)
+_AFTER: Final = LazyPattern(
+    rf"(?:{_SIGNS}|[?.]|\((?:初心者|急ぎ|至急)(?:です)?\)|よろしく(?:お願い(?:します|いたします|致します))?|お願いいたします|お願い致します"
+    r"|(?<![a-z])(?:thanks(?: a lot| so much| in advance)?|thank you(?: (?:in advance|so much|very much))?|thx|cheers|ty)(?![a-z]))+$"
+)
+
+
+def without_manners(folded: str) -> str:
+    """Return a folded text without the greeting before it and the thanks behind it; as it is, if nothing else is there."""
+    start = _BEFORE.match(folded)
+    core = folded[start.end() :] if start is not None else folded
+    end = _AFTER.search(core)
+    if end is not None:
+        core = core[: end.start()] + ("?" if "?" in end[0] else "")
+    return core if core.strip("? ") else folded
