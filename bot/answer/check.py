@@ -13,7 +13,7 @@ from bot.answer.rows import purpose, security_label
 from bot.answer.settings import provider_sources, server_sections
 from bot.kb.hosts import Hosts
 from bot.kb.model import Client, Protocol, Provider
-from bot.kb.ports import PORT_SECURITY
+from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY
 
 # Two letters of a name this long are a slip; in a shorter one they are another name.
 _MAX_TYPOS = 2
@@ -90,6 +90,12 @@ def _pasted(kit: Kit, part: Part) -> tuple[Pasted, ...]:
     # "Outlook.com" and "mail.ru" name a service; only behind the word "server" are they a (wrong) server's name.
     services = kit.lookup.hosts.services
     entries = read_settings(part.reading.redacted_text, lambda name: name not in services)
+    slots = part.slots
+    if "mismatch" in part.reading.facts and not slots.hosts and len(slots.ports) == 1:
+        # 「995ってIMAPで使える？」: one port, and what it was named with, in whatever order.
+        protocol = slots.protocols[0] if len(slots.protocols) == 1 else PORT_PROTOCOL.get(slots.ports[0])
+        security = slots.securities[0] if len(slots.securities) == 1 else None
+        return (Pasted(protocol=protocol, port=slots.ports[0], security=security),)
     return tuple(entry for entry in entries if entry.protocol is not None)
 
 

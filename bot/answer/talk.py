@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.answer.articles import related_choices
 from bot.answer.general import ports_table
 from bot.answer.kit import Draft, Kit, Part
@@ -10,6 +12,8 @@ from bot.answer.questions import article_choices, ask_for, provider_choices
 from bot.answer.rows import wanted_protocols
 from bot.answer.settings import compose_provider
 from bot.match.model import Clarify, HandOff, Reading, Slots
+
+_SERVER_NAME: Final = "server_name_where"
 
 
 def compose_help(kit: Kit, part: Part) -> Draft:
@@ -67,6 +71,10 @@ def compose_clarify(kit: Kit, clarify: Clarify, reading: Reading, slots: Slots) 
     if not choices:
         choices = provider_choices(kit, intent, slots)
     draft.sections.append(Paragraph(kit.say(f"clarify.{reason}")))
+    where = kit.lookup.article(_SERVER_NAME) if intent == "server_name" else None
+    if where is not None:
+        # Who cannot say which service it is finds the name without us.
+        draft.sections.append(Paragraph(kit.text(where.short)))
     draft.choices = choices
     return draft
 

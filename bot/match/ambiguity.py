@@ -98,7 +98,7 @@ def settle(
         mail = about_mail or found_providers or seen & _ABOUT_MAIL or any(s.kind in _MAIL_KINDS for s in spans)
         if len(set(options)) == 1 and not mail:
             continue  # "evolution", "spark": a program only where mail is spoken of
-        meant = [option for option in dict.fromkeys(options) if option[1] in known]
+        meant = [option for option in dict.fromkeys(options) if option[1] in known and "new_one" not in seen]
         choice = meant[:1] or _choose(text, start, end, options, sure_providers, sure_clients, seen, language, lookup)
         if len(choice) == 1:
             kind, value = choice[0]

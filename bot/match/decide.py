@@ -14,7 +14,11 @@ from bot.match import families
 from bot.match.model import Clarify, Decision, HandOff, IntentScore, Match, Reading, Silent, Utterance
 from bot.match.rules import Thresholds, read_thresholds
 
-_BARELY_ASKED: Final = frozenset({"fragment", "client"})
+_SAYS_WHOSE: Final = frozenset({"provider", "ambiguous_provider", "host", "domain", "unknown_service"})
+_ASKS_ELSE: Final = frozenset(
+    {"ask_where", "ask_how", "ask_change", "ask_may", "ask_which", "username", "unknown_to_me", "cannot"}
+)
+"""Facts of a question that is not "what is its name?": where it is written, whether a field may stay empty."""
 _NEEDS_PROVIDER: Final = frozenset({"provider_settings"})
 _ASKS_FOR_ONE: Final = families.SETTINGS | {"probe"}
 _NAMED: Final = frozenset({"provider", "client", "protocol", "term", "error", "host", "domain", "security"})
@@ -81,7 +85,7 @@ def _asked(reading: Reading, utterance: Utterance, thresholds: Thresholds) -> De
         return _which(reading, best.confidence)
     if best.intent in _NEEDS_PROVIDER and not _NAMED & reading.facts:
         return Clarify("missing_provider", "", (), best.confidence)
-    if best.intent == "server_name" and "provider" not in reading.facts and len(_BARELY_ASKED & reading.facts) == 1:
+    if best.intent == "server_name" and not reading.facts & _SAYS_WHOSE and not reading.facts & _ASKS_ELSE:
         return Clarify("missing_provider", "", (), best.confidence)  # there is no general server name
     second = _rival(reading.scores, best)
     if second is not None and best.confidence - second.confidence < thresholds.ambiguity and best.confidence < 0.7:
@@ -104,7 +108,7 @@ def _is_vague_trouble(reading: Reading, best: IntentScore | None) -> bool:
         return False
     return (
         "provider" not in facts
-        and bool(facts & {"mail", "client", "ambiguous"})
+        and (bool(facts & {"mail", "client", "ambiguous"}) or ("error" in facts and not facts & {"direction", "term"}))
         and (best is None or best.confidence < 0.75)
     )
 

@@ -49,6 +49,13 @@ _KINDS: Final = ("ports", "protocols", "securities")
 _CONFIDENCE: Final = 0.9
 _SURE: Final = 0.8
 _WEAK: Final = 0.5
+_EXPLAINED: Final = frozenset(
+    {"explain_term", "explain_port", "port25", "compare_ports", "compare_encryption", "compare_protocols"}
+)
+"""Intents with an answer of their own, which says why and how beside what."""
+_CORRECTION: Final = LazyPattern(
+    r"(?:あ[っー]?、?|え[っ、]|ごめん|すみません|すいません|いや|いえ|違|ちが|まちが|間違|じゃなくて|oops|whoops|sorry|no[, ]|nope|wrong|actually|i meant|i mean|not )"
+)
 _ABOUT_IT: Final = frozenset({"ask_how", "ask_where", "difference", "account", "program", "number", "app_password"})
 _POINTING: Final = LazyPattern(
     r"\b(?:it|that|there|this|those|these|one|they|them|same|still|again|way|all|need|needs|necessary|both|either|instead|else|other)\b"
@@ -73,7 +80,7 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
         return reading
     if _best_intent(reading) == "change_language" and not _names_something(reading.slots):
         return _say_again(reading, context, rescore)
-    if "defines" not in reading.facts and "defines_port" not in reading.facts:
+    if "defines" not in reading.facts and not _CORRECTION.match(places.text) and "defines_port" not in reading.facts:
         compared = _compare(reading, context, rescore)
         if compared is not None:
             return compared
@@ -105,9 +112,10 @@ def continue_conversation(reading: Reading, context: Context, places: Places, re
     return reading
 
 
-def _points_back(places: Places) -> bool:
+def _points_back(reading: Reading, places: Places) -> bool:
     """Return whether a message speaks of what was said and of nothing new: "does that need 2-step on?"."""
-    if not _POINTING.search(places.text):
+    asks = reading.language == "ja" and "question" in reading.facts and "you" not in reading.facts
+    if not asks and not _POINTING.search(places.text):
         return False
     words = _WORD.findall(places.rest)
     return all(word in ORDINARY_WORDS or only_small_words(word) for word in words)
@@ -115,9 +123,14 @@ def _points_back(places: Places) -> bool:
 
 def _stay_with(reading: Reading, context: Context, places: Places, rescore: Rescore) -> Reading:
     """Read what nothing else explains as being about the service of the conversation: "where do I create it?"."""
-    about_it = reading.facts & (_VALUES | _GROUNDS | families.TROUBLE | _ABOUT_IT) or _points_back(places)
-    spoken_of = context.intent in _OF_A_SERVICE
-    if not about_it or not spoken_of or not context.slots.providers or reading.facts & {"off_topic", "other_task"}:
+    about_it = reading.facts & (_VALUES | _GROUNDS | families.TROUBLE | _ABOUT_IT) or _points_back(reading, places)
+    if reading.facts & {"off_topic", "other_task"}:
+        return reading
+    if context.intent in _EXPLAINED and _points_back(reading, places):
+        article = next(iter(context.slots.terms), None) if context.intent == "explain_term" else None
+        score = IntentScore(context.intent, _REST, "follow-up: more about the answer before", article)
+        return replace(reading, slots=context.slots, scores=(score,), is_follow_up=True)
+    if not about_it or context.intent not in _OF_A_SERVICE or not context.slots.providers:
         return reading
     slots = replace(context.slots, protocols=(), directions=(), securities=(), ports=(), errors=(), error_codes=())
     score = IntentScore("provider_settings", _REST, "follow-up: the service of the conversation")
@@ -145,7 +158,11 @@ def _keep_service(reading: Reading, context: Context, places: Places, rescore: R
     names_another = own.providers or own.ambiguous or own.domains or own.hosts
     if best is None and own.ports and not reading.facts & {"off_topic", "other_task"}:
         best = "explain_port"  # "465 refused", "tried 465, same thing"
-    if not short or not spoken_of or names_another or best not in ("explain_port", "explain_error", "check_settings"):
+    wanted = ["explain_port", "explain_error", "check_settings"]
+    if not reading.facts & {"difference", "ask_why"}:
+        # 「POPは無理？」「暗号化はどれ？SSLとSTARTTLSがある」 ask what it is there.
+        wanted += ["compare_protocols", "compare_encryption", "explain_term"]
+    if not short or not spoken_of or names_another or best not in wanted:
         return reading
     if {"defines_port", "defines", "iana"} & reading.facts or len(own.ports) > 1:
         return reading
@@ -193,7 +210,7 @@ def _is_replacement(reading: Reading, context: Context, places: Places) -> bool:
     asks_value = "fragment" in reading.facts and reading.facts & _VALUES and "number" not in reading.facts
     if told and asks_value:
         return False
-    if only_names(places):
+    if only_names(places) or _CORRECTION.match(places.text):
         return True
     if "cannot" in reading.facts and context.intent in families.SETTINGS:
         return False

@@ -74,6 +74,8 @@ _JOINED: Final = LazyPattern(
     r"番?(?:ポート)?(?: ?[/,、・と&+~〜|-] ?| or | and | vs\.? |, ?(?:or|and) |か|または|や|それとも|もしくは|から|より)(?:ポート|ports? )?(?:番号)?"
 )
 _PAIR_AFTER: Final = LazyPattern(_JOINED.pattern + r"(\d{2,4})(?!\d)")
+_ODD_PORTS: Final = frozenset({2525, 4190})
+"""Numbers that mean nothing else to whoever asks us."""
 CLEAR_PORTS: Final = frozenset({465, 587, 993, 995})
 """Numbers that hardly anybody names for another reason."""
 _MOST_DIGITS: Final = 6
@@ -140,6 +142,7 @@ def _is_mail_port(text: str, number: int, end: int, *, sure: bool, asked: bool) 
         sure
         or (partner is not None and int(partner[1]) in MAIL_PORTS)
         or (number in CLEAR_PORTS and (numbered or asked))
+        or (number in _ODD_PORTS and asked)
         or (asked and len(text) <= _SHORT_ENOUGH and not text.strip().isdigit())
         or (asked and numbered)
     )
