@@ -13,6 +13,8 @@ from bot.kb.lookup import Lookup
 from bot.match import families
 from bot.match.model import Clarify, Decision, HandOff, IntentScore, Match, Reading, Silent, Utterance
 from bot.match.rules import Thresholds, read_thresholds
+from bot.text.fold import fold
+from bot.text.pattern import LazyPattern
 
 _SAYS_WHOSE: Final = frozenset({"provider", "ambiguous_provider", "host", "domain", "unknown_service"})
 _ASKS_ELSE: Final = frozenset(
@@ -57,6 +59,8 @@ def decide(reading: Reading, utterance: Utterance, lookup: Lookup) -> Decision:
     """
     document = lookup.document("intents")
     thresholds = read_thresholds(document)
+    if utterance.surface == "channel" and _TO_SOMEBODY.match(fold(utterance.text[:_OPENING])):
+        return Silent(1.0)
     if utterance.surface == "channel":
         # A service that we do not know would be asked back: overheard, that is no answer.
         known = _unknown(reading, lookup) is None
@@ -154,6 +158,32 @@ def _not_understood(reading: Reading, utterance: Utterance, best: IntentScore | 
     return HandOff("not_understood" if about_mail else "not_mail", round(confidence, 3))
 
 
+def _asks_anybody(facts: frozenset[str]) -> bool:
+    """Return whether a message that is addressed to nobody asks something, by its form or by what it leaves out."""
+    if "question" in facts:
+        return True
+    if "solved" in facts:
+        return False
+    # 「0x800CCC0Eが出る」; "libero.it pop host, grazie"; "spot the mistake please: …"
+    wants = "fragment" in facts and "provider" in facts and facts & {"port", "server", "server_name"}
+    return bool(
+        ("trouble" in facts and facts & _TROUBLED)
+        or (wants and not facts & {"number", "host"})
+        or {"check", "pasted"} <= facts
+    )
+
+
+_TROUBLED: Final = frozenset(
+    {"cannot", "error", "cannot_send", "cannot_receive", "cannot_sign_in", "ask_how", "ask_what", "ask_tell", "warning"}
+)
+"""Facts of which one makes the naming of an error a cry for help: 「0x800CCC0Eが出る」."""
+_OPENING: Final = 120
+_TO_SOMEBODY: Final = LazyPattern(
+    r"\s*(?:<@[uw][^>]*>|@(?!here|channel|everyone|all\b)[^\s@]{1,40}(?=\s)|(?!みな|皆|情シス|社内|有識者|詳しい|どなた|誰か)[^\s、。@]{1,6}(?:さん|くん|君|様)[、,:：\s])"
+)
+"""A message that begins so is for that person: 「@大野さん …」「田中さん、…」."""
+
+
 def _overheard(reading: Reading, thresholds: Thresholds, document: dict[str, Any]) -> Decision:
     """Answer what is plainly a question to anybody about mail settings; else say nothing."""
     silent = Silent(1.0)
@@ -163,12 +193,15 @@ def _overheard(reading: Reading, thresholds: Thresholds, document: dict[str, Any
     facts = reading.facts
     if reading.slots.ambiguous and not reading.slots.providers and best.intent in _ASKS_FOR_ONE:
         return silent
-    if best.confidence < thresholds.channel or not (facts & {"question", "trouble"}):
+    if best.confidence < thresholds.channel or not _asks_anybody(facts):
         return Silent(round(1.0 - best.confidence, 3))
     unmistakable = "protocol" in facts or {"provider", "mail"} <= facts or {"exact_code", "known_error"} <= facts
+    unmistakable = unmistakable or ({"provider", "question"} <= facts and bool(facts & {"port", "server_name"}))
     if facts & set(document.get("channel_stop", ())) and not unmistakable:
         return silent
-    if reading.unknown or (best.intent in _NEEDS_PROVIDER and not _NAMED & facts):
+    if reading.unknown and best.intent in families.SETTINGS:
+        return silent
+    if best.intent in _NEEDS_PROVIDER and not _NAMED & facts:
         return silent
     if best.intent == "explain_error" and not reading.slots.errors:
         return silent

@@ -33,7 +33,7 @@ _SINGULAR: Final = {name: name.removesuffix("s") for name in _COUNTED} | {
     "errors": "known_error",
 }
 _QUESTION_JA: Final = LazyPattern(
-    "[?]|(?:か|かな|かしら|っけ|の|は|とは|だと|なに|何|わからん|んだが|んですが|んですけど|んだけど)[。!)」]*$|(?:ですか|ますか|ませんか|でしょうか|るか|いか|たか|どうか|んか)(?![なんら])|教えて|おしえて|知りたい|わから|分から|わかりません|どこ|何番|(?:ほんと|本当|マジ|まじ)(?:に|で)?[?。!…]*$|誰か(?:$|[…。.!?]|教|わか|知って|助)|どっち|どちら|どれ|どう|(?:ば|たら)(?:いい|よい|良い|OK|ok)|(?:何|なに)(?:を|が|で|に|と|って|の)|なぜ|なんで|いくつ|って何|困って|(?:わか|分か|知って|詳し)(?:る|い)?(?:の)?(?:人|方|かた)(?![にがはとの])"
+    "[?]|(?:か|かな|かしら|っけ|の|は|とは|だと|なに|何|わからん|んだが|んですが|んですけど|んだけど)[。!)」]*$|(?:ですか|ますか|ませんか|でしょうか|るか|いか|たか|どうか|んか)(?![なんら])|教えて|おしえて|知りたい|わから|分から|わかりません|どこ|ご存[じ知]の(?:方|人)|(?:いたら|いれば|おられませんか|いませんか)(?:$|[…。!、])|(?:求む|プリーズ|お助け|助けて)[…。!]*$|だけでいいので|ド忘れ|何番|(?:ほんと|本当|マジ|まじ)(?:に|で)?[?。!…]*$|誰か(?:$|[…。.!?]|教|わか|知って|助)|どっち|どちら|どれ|どう|(?:ば|たら)(?:いい|よい|良い|OK|ok)|(?:何|なに)(?:を|が|で|に|と|って|の)|なぜ|なんで|いくつ|って何|困って|(?:わか|分か|知って|詳し)(?:る|い)?(?:の)?(?:人|方|かた)(?![にがはとの])"
 )
 _QUESTION_EN: Final = LazyPattern(
     r"[?]|^(?:(?:hi|hello|hey|ok|okay|so|and|but|please|sorry|well|um|also|quick question)[ ,:!-]+)*(?:(?:team|all|everyone|there|folks|guys|quick question)[ ,:!-]+)*"
@@ -41,6 +41,7 @@ _QUESTION_EN: Final = LazyPattern(
     # An inversion behind a pause: "spark on mac: can it do POP3", "465 + STARTTLS, does that make sense".
     r"|[,:;.()-] ?(?:and |so |but |or |then )?(?:can|could|is|are|does|do|did|should|will|would|has|have|am|was|what|which|how|where|why|who) (?:it|i|we|you|he|she|they|that|this|these|those|there|the|my|our|your|a|an|any|anyone|anybody|someone|port|server|[a-z]{2,12} (?:port|server|settings?|the same))\b"
     r"|\b(?:ports?|hosts?|host ?names?|servers?|settings?|names?|values|details|numbers?|addresses) (?:please|pls|plz)\b|\b(?:right or wrong|yes or no|or not|or no)$"
+    r"|\b(?:which|what|where|how)(?: (?:one|ones|ports?|hosts?|server|type|kind|name|address|password|method|box|boxes|number|security type|encryption))? (?:do|does|did|should|can|could|belongs?|goes)\b"
     r"|\b(?:how (?:do|can|to|should|does)|what(?:'s| is| are| port)|which port|anyone know|does anyone|need help|please help|help me|can someone|could someone|can anyone|not sure|no idea|wondering|don'?t know|want to know|tell me|looking for|i need (?:the|to know|help))\b"
 )
 
@@ -113,6 +114,8 @@ def state_facts(
         names.add("other_port")
     if MAIL_PORTS.intersection(slots.ports):
         names.add("mail_number")
+        if len(MAIL_PORTS.intersection(slots.ports)) > 1:
+            names.add("mail_pair")
         if len(CLEAR_PORTS.intersection(slots.ports)) > 1:
             names.add("clear_pair")
     if _contradicts(slots):
