@@ -6,24 +6,19 @@ Where nobody asked us (an overheard channel) there are only two outcomes, and si
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from bot.kb.lookup import Lookup
 from bot.match import families
 from bot.match.model import Clarify, Decision, HandOff, IntentScore, Match, Reading, Silent, Utterance
+from bot.match.overheard import ASKS_FOR_ONE, NAMED, NEEDS_PROVIDER, overhear
 from bot.match.rules import Thresholds, read_thresholds
-from bot.text.fold import fold
-from bot.text.pattern import LazyPattern
 
 _SAYS_WHOSE: Final = frozenset({"provider", "ambiguous_provider", "host", "domain", "unknown_service"})
 _ASKS_ELSE: Final = frozenset(
     {"ask_where", "ask_how", "ask_change", "ask_may", "ask_which", "username", "unknown_to_me", "cannot"}
 )
 """Facts of a question that is not "what is its name?": where it is written, whether a field may stay empty."""
-_NEEDS_PROVIDER: Final = frozenset({"provider_settings"})
-_ASKS_FOR_ONE: Final = families.SETTINGS | {"probe"}
-_NAMED: Final = frozenset({"provider", "client", "protocol", "term", "error", "host", "domain", "security"})
 _ABOUT_MAIL: Final = frozenset(
     {
         "mail",
@@ -59,12 +54,10 @@ def decide(reading: Reading, utterance: Utterance, lookup: Lookup) -> Decision:
     """
     document = lookup.document("intents")
     thresholds = read_thresholds(document)
-    if utterance.surface == "channel" and _TO_SOMEBODY.match(fold(utterance.text[:_OPENING])):
-        return Silent(1.0)
     if utterance.surface == "channel":
         # A service that we do not know would be asked back: overheard, that is no answer.
         known = _unknown(reading, lookup) is None
-        return _overheard(reading, thresholds, document) if known else Silent(1.0)
+        return overhear(reading, utterance.text, thresholds, document) if known else Silent(1.0)
     if not reading.redacted_text.strip():
         return HandOff("image_only" if utterance.files else "empty", 1.0)
     unknown = _unknown(reading, lookup)
@@ -85,9 +78,9 @@ def _asked(reading: Reading, utterance: Utterance, thresholds: Thresholds) -> De
         return _which_trouble(best.confidence)
     if reading.parts:
         return Match(reading.parts, min(score.confidence for score, _ in reading.parts))
-    if reading.slots.ambiguous and best.intent in _ASKS_FOR_ONE and not reading.slots.providers:
+    if reading.slots.ambiguous and best.intent in ASKS_FOR_ONE and not reading.slots.providers:
         return _which(reading, best.confidence)
-    if best.intent in _NEEDS_PROVIDER and not _NAMED & reading.facts:
+    if best.intent in NEEDS_PROVIDER and not NAMED & reading.facts:
         return Clarify("missing_provider", "", (), best.confidence)
     if best.intent == "server_name" and not reading.facts & _SAYS_WHOSE and not reading.facts & _ASKS_ELSE:
         return Clarify("missing_provider", "", (), best.confidence)  # there is no general server name
@@ -95,14 +88,6 @@ def _asked(reading: Reading, utterance: Utterance, thresholds: Thresholds) -> De
     if second is not None and best.confidence - second.confidence < thresholds.ambiguity and best.confidence < 0.7:
         return Clarify("intent", "", (f"intent:{best.intent}", f"intent:{second.intent}"), best.confidence)
     return Match(((best, reading.slots),), best.confidence)
-
-
-def _has_one(reading: Reading, document: dict[str, Any], needs: Iterable[str]) -> bool:
-    """Return whether one of *needs* holds; `a+b` needs both."""
-    facts = set(reading.facts)
-    if set(reading.slots.terms) - set(document.get("weak_terms", ())):
-        facts.add("strong_term")
-    return any(all(fact in facts for fact in need.split("+")) for need in needs)
 
 
 def _is_vague_trouble(reading: Reading, best: IntentScore | None) -> bool:
@@ -156,59 +141,3 @@ def _not_understood(reading: Reading, utterance: Utterance, best: IntentScore | 
     about_mail = bool(_ABOUT_MAIL & reading.facts) and "not_ours" not in reading.facts
     confidence = 1.0 - (best.confidence if best else 0.0)
     return HandOff("not_understood" if about_mail else "not_mail", round(confidence, 3))
-
-
-def _asks_anybody(facts: frozenset[str]) -> bool:
-    """Return whether a message that is addressed to nobody asks something, by its form or by what it leaves out."""
-    if "question" in facts:
-        return True
-    if "solved" in facts:
-        return False
-    # 「0x800CCC0Eが出る」; "libero.it pop host, grazie"; "spot the mistake please: …"
-    wants = "fragment" in facts and "provider" in facts and facts & {"port", "server", "server_name"}
-    return bool(
-        ("trouble" in facts and facts & _TROUBLED)
-        or (wants and not facts & {"number", "host"})
-        or {"check", "pasted"} <= facts
-    )
-
-
-_TROUBLED: Final = frozenset(
-    {"cannot", "error", "cannot_send", "cannot_receive", "cannot_sign_in", "ask_how", "ask_what", "ask_tell", "warning"}
-)
-"""Facts of which one makes the naming of an error a cry for help: 「0x800CCC0Eが出る」."""
-_OPENING: Final = 120
-_TO_SOMEBODY: Final = LazyPattern(
-    r"\s*(?:<@[uw][^>]*>|@(?!here|channel|everyone|all\b)[^\s@]{1,40}(?=\s)|(?!みな|皆|情シス|社内|有識者|詳しい|どなた|誰か)[^\s、。@]{1,6}(?:さん|くん|君|様)[、,:：\s])"
-)
-"""A message that begins so is for that person: 「@大野さん …」「田中さん、…」."""
-
-
-def _overheard(reading: Reading, thresholds: Thresholds, document: dict[str, Any]) -> Decision:
-    """Answer what is plainly a question to anybody about mail settings; else say nothing."""
-    silent = Silent(1.0)
-    best = reading.scores[0] if reading.scores else None
-    if best is None or best.intent in document.get("channel_never", ()):
-        return silent
-    facts = reading.facts
-    if reading.slots.ambiguous and not reading.slots.providers and best.intent in _ASKS_FOR_ONE:
-        return silent
-    if best.confidence < thresholds.channel or not _asks_anybody(facts):
-        return Silent(round(1.0 - best.confidence, 3))
-    unmistakable = "protocol" in facts or {"provider", "mail"} <= facts or {"exact_code", "known_error"} <= facts
-    unmistakable = unmistakable or ({"provider", "question"} <= facts and bool(facts & {"port", "server_name"}))
-    if facts & set(document.get("channel_stop", ())) and not unmistakable:
-        return silent
-    if reading.unknown and best.intent in families.SETTINGS:
-        return silent
-    if best.intent in _NEEDS_PROVIDER and not _NAMED & facts:
-        return silent
-    if best.intent == "explain_error" and not reading.slots.errors:
-        return silent
-    strict = document.get("channel_strict", {}).get(best.intent)
-    if not _has_one(reading, document, document.get("channel_needs", ())) or (
-        strict is not None and not _has_one(reading, document, strict)
-    ):
-        return silent
-    parts = reading.parts or ((best, reading.slots),)
-    return Match(parts, min(score.confidence for score, _ in parts))

@@ -103,6 +103,8 @@ def state_facts(
         names.add("code")
         if any("." in code or "x" in code for code in slots.error_codes):
             names.add("exact_code")
+    if slots.errors and ("exact_code" in names or any(span.kind == "error" for span in spans)):
+        names.add("told_error")  # by its own words or a code of its own; 550 alone is many things
     if slots.ambiguous:
         names.add("ambiguous")
         names.update(
