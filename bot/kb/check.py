@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from bot.kb import rules
 from bot.kb.documents import document_problems
 from bot.kb.model import Article, Client, ErrorFamily, MailError, Ports, PortUse, Provider
@@ -90,8 +92,8 @@ def _take(loaded: Loaded, name: str, value: dict[str, Any], today: date) -> None
     elif folder == "errors":
         entry, problems = decode(name, value, ErrorFamily)
         if entry is not None:
-            loaded.errors += entry.errors
-            found = list(entry.errors)
+            found = [replace(error, client=error.client or entry.client) for error in entry.errors]
+            loaded.errors += found
     elif _DOCUMENTS.fullmatch(name):
         problems = document_problems(name, value)
         if not problems:
@@ -129,7 +131,7 @@ def _check_references(loaded: Loaded, hidden: Mapping[str, dict[str, Any]]) -> N
     }
     for group, ids in groups.items():
         loaded.problems += [f"{group}: '{id_}' is given twice" for id_ in sorted({i for i in ids if ids.count(i) > 1})]
-    known = {kind: {*groups[kind], *_hidden_ids(kind, hidden)} for kind in ("providers", "answers", "errors")}
+    known = {kind: {*groups[kind], *_hidden_ids(kind, hidden)} for kind in ("providers", "clients", "answers", "errors")}
     related: list[tuple[str, str, Iterable[str], set[str]]] = [
         *((f"providers/{e.id}.yaml", "related", e.related, known["providers"]) for e in loaded.providers),
         *(
@@ -138,6 +140,7 @@ def _check_references(loaded: Loaded, hidden: Mapping[str, dict[str, Any]]) -> N
             if e.of_provider
         ),
         *((f"answers/{e.id}.yaml", "related", e.related, known["answers"]) for e in loaded.articles),
+        *((f"errors: {e.id}", "client", [e.client], known["clients"]) for e in loaded.errors if e.client),
         *((f"errors: {e.id}", "related", e.related, known["answers"] | known["errors"]) for e in loaded.errors),
     ]
     _check_phrases(loaded)

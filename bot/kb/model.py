@@ -275,12 +275,16 @@ class MailError(_Node, frozen=True):
     direction: Literal["send", "receive", "both"] = "both"
     related: tuple[str, ...] = ()
     asks: Words = Words()
+    client: str | None = None
+    """The one mail program that says this; that of the family where the error itself names none."""
 
 
 class ErrorFamily(_Node, frozen=True):
     """One file `errors/<family>.yaml`."""
 
     errors: tuple[MailError, ...]
+    client: str | None = None
+    """The mail program whose messages these are."""
 
 
 class Knowledge(_Node, frozen=True):

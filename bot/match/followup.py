@@ -172,6 +172,9 @@ def _keep_service(reading: Reading, context: Context, places: Places, rescore: R
     if best in ("explain_error", "check_settings"):
         return replace(reading, slots=slots, is_follow_up=True)
     scores, names = rescore(slots, reading.facts | {"question"})
+    if best.startswith("compare_"):
+        # Two were named and one is asked for: what this service wants of them is the answer.
+        scores = [score for score in scores if score.intent == "provider_settings"]
     if not scores or scores[0].intent != "provider_settings":
         return reading
     return replace(reading, slots=slots, scores=tuple(scores), is_follow_up=True, facts=names)

@@ -177,6 +177,9 @@ class Reader:
         scores = self._score(facts, places, slots, language)
         scores = self._name_articles(scores, places.text, places.spans, slots)
         slots, scores = _take_errors(slots, scores)
+        speaker = self._lookup.error(slots.errors[0]) if slots.errors and not slots.clients else None
+        if speaker is not None and speaker.client is not None:
+            slots = replace(slots, clients=(speaker.client,))  # nobody else says so
         return Reading(language, slots, tuple(scores), "", redacted=False, facts=facts.names, unknown=unknown)
 
     def _read_part(

@@ -100,6 +100,7 @@ _ENGLISH: Final = frozenset(
         "please",
         "provider",
         "rather",
+        "rfc",
         "same",
         "server",
         "set",
