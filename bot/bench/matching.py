@@ -34,7 +34,7 @@ from bot.match.model import IntentScore, Match, Utterance
 from bot.settings import cache_dir, knowledge_paths
 
 _FALSE_ANSWERS: Final = 0.005
-_SLOWEST: Final = {"padacioso": 12}
+_SLOWEST: Final = {"padacioso": 3}
 """Peers that need seconds for a question are asked this many of each kind."""
 
 
