@@ -23,7 +23,7 @@ from bot.settings import cache_dir, knowledge_paths
 
 _SEED = 20261124
 _COPIES = 3
-_KIND = re.compile("^(?:second|third|fourth|more)_")
+_KIND = re.compile("^(?:second|third|fourth|fifth|more)_")
 """Which collection a file belongs to is of no interest: the figures are those of all."""
 _ANY = ["answer", "clarify", "hand_off", "silent"]
 

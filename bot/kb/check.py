@@ -131,7 +131,9 @@ def _check_references(loaded: Loaded, hidden: Mapping[str, dict[str, Any]]) -> N
     }
     for group, ids in groups.items():
         loaded.problems += [f"{group}: '{id_}' is given twice" for id_ in sorted({i for i in ids if ids.count(i) > 1})]
-    known = {kind: {*groups[kind], *_hidden_ids(kind, hidden)} for kind in ("providers", "clients", "answers", "errors")}
+    known = {
+        kind: {*groups[kind], *_hidden_ids(kind, hidden)} for kind in ("providers", "clients", "answers", "errors")
+    }
     related: list[tuple[str, str, Iterable[str], set[str]]] = [
         *((f"providers/{e.id}.yaml", "related", e.related, known["providers"]) for e in loaded.providers),
         *(

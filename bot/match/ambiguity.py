@@ -198,8 +198,16 @@ def _same_settings(ids: list[str], lookup: Lookup) -> bool:
     return bool(settings) and all(one == settings[0] for one in settings)
 
 
+_PHONES: Final = frozenset(
+    {"outlook_mobile", "thunderbird_android", "fairemail", "spark_mail", "samsung_mail", "xperia_mail"}
+)
+
+
 def _without_generic(clients: tuple[str, ...]) -> tuple[str, ...]:
     """「新しいOutlook」 and then 「Outlook」 again is one program."""
+    if len(clients) > 1 and not _PHONES.isdisjoint(clients):
+        # "the Outlook app on my Pixel": the phone says where, and the program which.
+        clients = tuple(id_ for id_ in clients if id_ != "android_gmail")
     if "outlook_new" in clients and "outlook_classic" in clients:
         return tuple(id_ for id_ in clients if id_ != "outlook_classic")
     return clients

@@ -158,18 +158,20 @@ def _keep_service(reading: Reading, context: Context, places: Places, rescore: R
     names_another = own.providers or own.ambiguous or own.domains or own.hosts
     if best is None and own.ports and not reading.facts & {"off_topic", "other_task"}:
         best = "explain_port"  # "465 refused", "tried 465, same thing"
-    wanted = ["explain_port", "explain_error", "check_settings"]
+    wanted = ["explain_port", "explain_error", "check_settings", "port25"]
     if not reading.facts & {"difference", "ask_why"}:
         # 「POPは無理？」「暗号化はどれ？SSLとSTARTTLSがある」 ask what it is there.
-        wanted += ["compare_protocols", "compare_encryption", "explain_term"]
+        wanted += ["compare_protocols", "compare_encryption", "compare_ports", "explain_term"]
     if not short or not spoken_of or names_another or best not in wanted:
         return reading
-    if {"defines_port", "defines", "iana"} & reading.facts or len(own.ports) > 1:
+    if {"defines_port", "defines", "iana"} & reading.facts:
+        return reading
+    if len(own.ports) > 1 and best != "compare_ports":
         return reading
     if best == "explain_port" and own.ports and not _LOGIN_PORTS.intersection(own.ports):
         return reading  # "btw what's 4190?"
     slots = replace(own, providers=before.providers, clients=own.clients or before.clients)
-    if best in ("explain_error", "check_settings"):
+    if best in ("explain_error", "check_settings", "port25"):
         return replace(reading, slots=slots, is_follow_up=True)
     scores, names = rescore(slots, reading.facts | {"question"})
     if best.startswith("compare_"):

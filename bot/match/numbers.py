@@ -64,6 +64,8 @@ _PORT_BEFORE: Final = LazyPattern(
 )
 _PORT_AFTER: Final = LazyPattern(r"(?:番?(?:の)?(?:ポート|ぽーと)| ?/ ?(?:tcp|udp)\b| ports?\b|番 ?ポート)")
 _NUMBER_WORD_AFTER: Final = LazyPattern(r"番(?!目|地|街|町|線|組|台)")
+_SAID_OF_PORT: Final = LazyPattern(r"のまま|って(?:もう|古|まだ|危|大丈夫)|は(?:もう|古|まだ|危)")
+"""What is said of a port and hardly of another number: 「110のまま」."""
 _CODE_BEFORE: Final = LazyPattern(
     r"(?:エラー|えらー|error|errors|code|コード|smtp|response|応答|status|reply|err|ndr|bounce|says?|returns?|got|with|gives?|:)[ :「(\"'#-]*(?:コード|code|番号|message|is|no\.?)?[ :「(\"'#-]*$"
 )
@@ -143,6 +145,7 @@ def _is_mail_port(text: str, number: int, end: int, *, sure: bool, asked: bool) 
         or (partner is not None and int(partner[1]) in MAIL_PORTS)
         or (number in CLEAR_PORTS and (numbered or asked))
         or (number in _ODD_PORTS and asked)
+        or (asked and _SAID_OF_PORT.match(text, end) is not None)
         or (asked and len(text) <= _SHORT_ENOUGH and not text.strip().isdigit())
         or (asked and numbered)
     )

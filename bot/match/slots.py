@@ -161,7 +161,8 @@ class Finder:
         hosts = [span.value for span in spans if span.kind == "host"]
         domains = [span.value for span in spans if span.kind == "address"]
         for name in domains + hosts:
-            providers += self.providers_of(name)[:1]
+            ids = self.providers_of(name)
+            providers += [id_ for id_ in ids if id_ in spoken_of][:1] or ids[:1]
         concepts = {span.value for span in spans if span.kind == "concept"}
         concepts |= {span.value for span in spans if span.kind == "decoy"}
         if any(host.startswith("www.") for host in hosts):

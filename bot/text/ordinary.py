@@ -10,7 +10,7 @@ from typing import Final
 
 ORDINARY_WORDS: Final = frozenset(
     """
-    a able about above accept accepted access accessed account accounts acct accts step steps active actually add added adding address addresses
+    a able about above accept accepted access accessed mum mom dad wife husband boss kid son daughter grandma grandpa client colleague friend neighbour neighbor account accounts acct accts step steps active actually add added adding address addresses
     admin after again against ago all allow allowed almost already also always am an and another any anybody anymore anyone anything anyway
     app apps application apply appears are area around as ask asked asking at attached automatic automatically available away
     back bad based basic be because become been before being below best better between big bit blank blocked book boss both bounce bounced
