@@ -23,7 +23,7 @@ _TROUBLED: Final = frozenset(
 )
 """Facts of which one makes the naming of an error a cry for help: 「0x800CCC0Eが出る」."""
 _OPENING: Final = LazyPattern(
-    r"\s*(?:<@[UWuw][^>]*>|[@＠](?P<at>[^\s@＠]{2,40}?)(?=\s|さん|くん|様|$)|(?P<name>[^\s、。@＠,]{1,8})(?:さん|くん|君|様)(?=[、,:：\s]))"
+    r"\s*(?:<@[UWuw][^>]*>|[@＠](?P<at>[^\s@＠.]{2,40}?)(?=\s|さん|くん|様|$)|(?P<name>[^\s、。@＠,]{1,8})(?:さん|くん|君|様)(?=[、,:：\s]))"
 )
 _EVERYBODY: Final = (
     "here",
