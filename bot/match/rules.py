@@ -14,6 +14,12 @@ _DEFAULT_AMBIGUITY: Final = 0.06
 _DEFAULT_CHANNEL: Final = 0.75
 
 
+_COMMON: Final = frozenset(
+    {"asks", "question", "fragment", "mailish", "named", "mail_values", "settings_words", "provider"}
+)
+"""Facts that hold of so many messages that they leave hardly a rule out."""
+
+
 class Rule(msgspec.Struct, frozen=True, gc=False):
     """All of *required* (each a choice of facts) and none of *forbidden* give *intent* this confidence."""
 
@@ -54,17 +60,31 @@ class Rules:
             (_compile(intent, rule) for intent, entry in intents.items() for rule in entry.get("rules", ())),
             key=lambda rule: -rule.confidence,
         )
-        self._never = {intent: frozenset(entry.get("never", ())) for intent, entry in intents.items()}
+        self._never = {intent: frozenset(entry["never"]) for intent, entry in intents.items() if entry.get("never")}
+        self._by_fact: dict[str, list[int]] = {}
+        for place, rule in enumerate(self.rules):
+            # A rule is only looked at where one of the facts of its rarest choice holds.
+            rarest = min(
+                rule.required, key=lambda choice: len(choice) + 100 * len(choice & _COMMON), default=frozenset()
+            )
+            for fact in rarest:
+                self._by_fact.setdefault(fact, []).append(place)
         self.phrase_weights = {intent: float(entry.get("phrase_weight", 1.0)) for intent, entry in intents.items()}
 
     def score(self, facts: frozenset[str]) -> list[IntentScore]:
         """Return the best score of every intent that a rule gives, surest first."""
         found: dict[str, IntentScore] = {}
-        for rule in self.rules:
-            if rule.intent in found or self.excludes(rule.intent, facts) or not rule.forbidden.isdisjoint(facts):
+        by_fact = self._by_fact
+        for place in sorted({place for fact in facts if fact in by_fact for place in by_fact[fact]}):
+            rule = self.rules[place]
+            if rule.intent in found or not rule.forbidden.isdisjoint(facts):
                 continue
-            if all(not choice.isdisjoint(facts) for choice in rule.required):
-                found[rule.intent] = IntentScore(rule.intent, rule.confidence, rule.why, rule.article)
+            for choice in rule.required:
+                if choice.isdisjoint(facts):
+                    break
+            else:
+                if not self.excludes(rule.intent, facts):
+                    found[rule.intent] = IntentScore(rule.intent, rule.confidence, rule.why, rule.article)
         return list(found.values())
 
     def excludes(self, intent: str, facts: frozenset[str]) -> bool:
