@@ -91,6 +91,10 @@ class Settings(msgspec.Struct, frozen=True):
     """Asked by a probe instead of this machine's own."""
     ca_file: str | None = None
     """Roots that a probe trusts instead of the system's: a company's own authority."""
+    ispdb: str | None = "https://v1.ispdb.net/"
+    """Where published settings are looked up; None where no domain is to be told to it."""
+    autodiscover: bool = True
+    """Whether Autodiscover is asked about a domain."""
 
     @property
     def slack_mode(self) -> SlackMode:
@@ -297,6 +301,17 @@ def _dns_server(text: str) -> tuple[str, int]:
     return str(ip_address(address)), _number(1, 65535)(port) if colon else 53
 
 
+def _ispdb(text: str) -> str | None:
+    # Answers decide where passwords go: the same rule as for Slack's own address.
+    return None if text.lower() == "off" else _api_url(text)
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in {"on", "off"}:
+        raise ValueError("is neither on nor off")
+    return text.lower() == "on"
+
+
 def _file(text: str) -> str:
     path = os.path.expanduser(text)  # noqa: PTH111
     if not os.path.isfile(path):  # noqa: PTH113
@@ -318,4 +333,6 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "MAILPORTS_PROBE_DENY": ("probe_deny", _probe_deny),
     "MAILPORTS_DNS_SERVER": ("dns_server", _dns_server),
     "MAILPORTS_CA_FILE": ("ca_file", _file),
+    "MAILPORTS_ISPDB": ("ispdb", _ispdb),
+    "MAILPORTS_AUTODISCOVER": ("autodiscover", _switch),
 }

@@ -37,6 +37,8 @@ class Sources(msgspec.Struct, frozen=True):
 
     ispdb: str | None = ISPDB
     """Base address of the ISPDB or of a mirror of it; None to leave it out."""
+    autodiscover_v1: bool = True
+    """Whether the domain's own Autodiscover is asked."""
     autodiscover_v2: str | None = V2
     """Microsoft's service; None to leave it out."""
     ports: WebPorts = WebPorts()
@@ -120,9 +122,11 @@ class Discoverer:
             ("mx", domain, lambda: _mail_exchangers(dns, domain)),
             ("srv", domain, lambda: find_by_srv(dns, domain)),
             ("autoconfig", f"autoconfig.{domain}", lambda: find_at_domain(fetcher, domain, sources.ports)),
-            ("autodiscover", f"autodiscover.{domain}", lambda: find_by_pox(fetcher, dns, domain, sources.ports)),
             ("guess", domain, lambda: find_by_guessing(dns, domain)),
         ]
+        if sources.autodiscover_v1:
+            pox = f"autodiscover.{domain}"
+            asks.append(("autodiscover", pox, lambda: find_by_pox(fetcher, dns, domain, sources.ports)))
         if (ispdb := sources.ispdb) is not None:
             asks.append(("ispdb", domain, lambda: find_in_ispdb(fetcher, domain, ispdb)))
         if (base := sources.autodiscover_v2) is not None:

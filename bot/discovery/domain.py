@@ -42,11 +42,23 @@ def mx_domains(mx: str) -> tuple[str, ...]:
 
     Source: draft-ietf-mailmaint-autoconfig, section "MX".
     """
-    base = _suffixes().privatesuffix(mx)
+    base = base_domain(mx)
     if base is None:
         return ()
     full = mx.partition(".")[2]
     return (full, base) if full.endswith(f".{base}") else (base,)
+
+
+def base_domain(name: str) -> str | None:
+    """Return the domain that somebody registered, as far as the public suffix list knows: `example.co.jp`.
+
+    Args:
+        name: Lower case, A-labels.
+
+    Returns:
+        None where the name is a registry's own.
+    """
+    return _suffixes().privatesuffix(name)
 
 
 @cache

@@ -211,3 +211,22 @@ def test_faulty_settings_of_the_probe_are_named(name: str, text: str) -> None:
     with pytest.raises(SettingsInvalidError) as caught:
         load_settings({name: text})
     assert caught.value.problems == [("cli.setting_invalid", name)]
+
+
+def test_who_is_asked_about_a_domain_can_be_chosen() -> None:
+    """A mirror instead of the ISPDB, or nobody; Autodiscover on or off."""
+    assert load_settings({}).ispdb == "https://v1.ispdb.net/"
+    assert (
+        load_settings({"MAILPORTS_ISPDB": "https://mirror.example.jp/v1.1"}).ispdb == "https://mirror.example.jp/v1.1/"
+    )
+    assert load_settings({"MAILPORTS_ISPDB": "OFF"}).ispdb is None
+    assert [load_settings({"MAILPORTS_AUTODISCOVER": word}).autodiscover for word in ("on", "off")] == [True, False]
+
+
+@pytest.mark.parametrize("variable", ["MAILPORTS_ISPDB", "MAILPORTS_AUTODISCOVER"])
+@pytest.mark.parametrize("value", ["http://mirror.example.jp/", "no", "ftp://127.0.0.1/"])
+def test_who_is_asked_must_be_readable(variable: str, value: str) -> None:
+    """What is published decides where passwords go: only over HTTPS."""
+    with pytest.raises(SettingsInvalidError) as caught:
+        load_settings({variable: value})
+    assert caught.value.problems == [("cli.setting_invalid", variable)]

@@ -13,7 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bot.cli.probe import read_plan
+from bot.cli.probe import read_ports
 from bot.cli.probe_json import schema
 from bot.errors import BotError
 from tests.support.fault_certificates import HOST, authority, server_context
@@ -77,10 +77,12 @@ async def test_a_sound_server_ends_with_nought(ports: list[int], tmp_path: Path)
         status, out, _ = await command(ports, tmp_path, "--json", host=HOST, dns_port=dns.port)
     record = json.loads(out)
     assert [port["verdict"]["code"] for port in record["ports"]] == ["works"] * 3
+    rest = {"username": None, "authentication": ["password"], "origins": [], "needs_confirmation": False}
     assert record["recommended"] == [
-        {"protocol": "imap", "hostname": HOST, "port": ports[0], "security": "implicit_tls"},
-        {"protocol": "smtp", "hostname": HOST, "port": ports[2], "security": "starttls"},
+        {"protocol": "imap", "hostname": HOST, "port": ports[0], "security": "implicit_tls", **rest},
+        {"protocol": "smtp", "hostname": HOST, "port": ports[2], "security": "starttls", **rest},
     ]
+    assert (record["kind"], record["is_server"], record["discovery"]) == ("server", True, None)
     assert (status, record["wrong_ports"]) == (0, [])
 
 
@@ -98,9 +100,12 @@ def test_the_schemas_keys_are_those_of_version_1() -> None:
     """A key that goes or changes its name needs a new version."""
     defined: dict[str, Any] = schema()["$defs"]  # type: ignore[assignment]
     assert set(defined["ProbeRecord"]["properties"]) == {
-        *("schema_version", "host", "language", "probed_at", "elapsed_ms", "recommended", "wrong_ports", "ports")
+        *("schema_version", "host", "language", "probed_at", "elapsed_ms", "recommended", "wrong_ports", "ports"),
+        *("kind", "is_server", "discovery", "unprobed"),
     }
-    assert set(defined["PortRecord"]["properties"]) == {"port", "protocol", "security", "verdict", "others", "facts"}
+    assert set(defined["PortRecord"]["properties"]) == {
+        *("port", "protocol", "security", "verdict", "others", "facts", "hostname")
+    }
     assert set(defined["PortFacts"]["properties"]) == {
         *("protocol", "port", "security", "ending", "stage", "address", "family", "refused_addresses", "connect_ms"),
         *("elapsed_ms", "greeting", "capabilities_before", "capabilities_after", "sasl_before", "sasl_after"),
@@ -109,22 +114,20 @@ def test_the_schemas_keys_are_those_of_version_1() -> None:
 
 
 def test_ports_are_read_as_typed() -> None:
-    """Mail ports by number, others with protocol and encryption; a port behind the host is the only one."""
-    plan = read_plan("mail.example.jp", "993, 8143=imap/starttls 8993=IMAP/tls", None)
-    assert [(port.port, port.protocol, port.security) for port in plan.ports] == [
+    """Mail ports by number, others with protocol and encryption."""
+    ports = read_ports("993, 8143=imap/starttls 8993=IMAP/tls")
+    assert [(port.port, port.protocol, port.security) for port in ports] == [
         (993, "imap", "implicit_tls"),
         (8143, "imap", "starttls"),
         (8993, "imap", "implicit_tls"),
     ]
-    assert [port.port for port in read_plan("mail.example.jp:587", None, None).ports] == [587]
-    assert 25 not in [port.port for port in read_plan("mail.example.jp", None, None).ports]
 
 
 @pytest.mark.parametrize("ports", ["", "22", "x", "99999=imap/tls", "993=ftp/tls", "993=imap", "993=imap/none", "-1"])
 def test_faulty_ports_are_refused(ports: str) -> None:
     """What cannot be read is refused in one sentence."""
     with pytest.raises(BotError, match=r"probe\.port_(form|unknown)"):
-        read_plan("mail.example.jp", ports, None)
+        read_ports(ports)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "http://mail.example.jp/", "mail", ""])
