@@ -1,4 +1,4 @@
-"""`mailports knowledge`: check, show, date, compare and import the knowledge files."""
+"""`mailports knowledge`: check, show, date, compare, import and verify the knowledge files."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.cli.knowledge_verify import add_verify, run_verify
 from bot.cli.output import report
 from bot.errors import BotError, KnowledgeInvalidError
 
@@ -20,7 +21,7 @@ STALE_AFTER = timedelta(days=180)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command's arguments."""
-    commands = parser.add_subparsers(dest="action", required=True, metavar="check|show|stale|compare|import")
+    commands = parser.add_subparsers(dest="action", required=True, metavar="check|show|stale|compare|import|verify")
     commands.add_parser("check", help="report every problem as `path: message`; exit 1 if there is one")
     show = commands.add_parser("show", help="print one entry as JSON")
     show.add_argument("id", help="id of a provider, a program, an answer, an error, or a port number")
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     take.add_argument("--source-url", required=True, help="where the files can be read; ends with / for a folder")
     take.add_argument("--as-of", type=date.fromisoformat, default=None, help="the age of the copy (YYYY-MM-DD)")
     take.add_argument("--plaintext", action="store_true", help="take servers without encryption over, too")
+    add_verify(commands)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -71,6 +73,8 @@ def _run(arguments: argparse.Namespace) -> int:
         from bot.cli.knowledge_compare import run_compare
 
         return run_compare(knowledge, arguments)
+    if arguments.action == "verify":
+        return run_verify(knowledge, arguments)
     if arguments.action == "show":
         return _show(knowledge, arguments.id)
     return _stale(knowledge, arguments.on or date.today())  # noqa: DTZ011 - the reader's own day

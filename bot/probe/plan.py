@@ -35,6 +35,8 @@ class ProbePlan:
     """Roots to trust instead of the system's."""
     checks_old_tls: bool = True
     """Ask in a second connection whether TLS 1.0 and 1.1 are still accepted."""
+    tries_tls_on_silence: bool = True
+    """Try in a second connection whether a silent port speaks TLS."""
 
 
 def plan_probe(host: str, ports: Iterable[int] = USUAL_PORTS, *, ca_file: str | None = None) -> ProbePlan:

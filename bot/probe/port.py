@@ -144,6 +144,8 @@ class PortProbe:
         greeting = asyncio.create_task(dialogue.greet())
         attempt: asyncio.Task[EndedError | None] | None = None
         try:
+            if not self._plan.tries_tls_on_silence:
+                return await greeting
             await asyncio.wait({greeting}, timeout=SILENCE_S[self._port.protocol])
             if not greeting.done():
                 attempt = asyncio.create_task(self._try_tls(address))
