@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.cli.output import report
 from bot.errors import BotError
 
-PARTS = ("answers", "startup", "events", "growth", "load", "match", "reading")
+PARTS = ("answers", "startup", "events", "growth", "load", "match", "probe", "reading")
 _SCORED = Path("tests/utterances/scored/test")
 
 
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     Returns:
         0 whatever the figures say (a noisy machine is no failure), 1 if `load` lost or doubled a question, 2 if the
-        knowledge cannot be loaded.
+        knowledge cannot be loaded, or what a part measures against is not here.
     """
     unknown = sorted(set(arguments.part) - set(PARTS))
     if unknown:
@@ -79,6 +79,16 @@ def _measure(arguments: argparse.Namespace) -> int:
                 return 2
             print("\n".join(table(measure_matching(_SCORED.parents[1], arguments.peers, save=kept))))
             figures = []
+        elif part == "probe":
+            from bot.bench.probing import CheckoutNeededError
+            from bot.bench.probing import measure as measure_probing
+
+            try:
+                rows, figures = measure_probing()
+            except CheckoutNeededError as error:
+                print(error, file=sys.stderr)
+                return 2
+            print("\n".join(rows))
         elif part == "reading":
             from bot.bench.reading import measure as measure_reading
 

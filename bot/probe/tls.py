@@ -106,6 +106,8 @@ def _new_context(ca_file: str | None, least: int, most: int, ciphers: bytes) -> 
     else:
         context.set_default_verify_paths()
     context.set_verify(SSL.VERIFY_PEER, _note)
+    # Two hundred probes wait for most of their time, and need no buffers for records meanwhile.
+    context.set_mode(SSL.MODE_RELEASE_BUFFERS)
     return context
 
 

@@ -13,9 +13,9 @@ import pytest
 import pytest_asyncio
 
 from bot.cli.probe_json import schema
-from tests.servers.survey_town import Servers, SurveyTown, mail_and_dns, survey_town
 from tests.support.dns_server import missing_reason
 from tests.support.mail_servers import HOSTNAME, ServersMissingError
+from tests.support.survey_town import Servers, SurveyTown, mail_and_dns, survey_town
 from tests.unit.discovery.sample import config, server
 
 pytestmark = [
