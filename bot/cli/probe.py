@@ -76,9 +76,12 @@ def run(arguments: argparse.Namespace) -> int:
         settings = load_settings()
     except BotError as error:
         return refuse_start(error, wording)
+    from bot.slack.logs import configure_logging
     from bot.survey.means import build_means
     from bot.survey.target import read_target
 
+    # To standard error: what is printed is the report alone.
+    configure_logging(settings.log_level)
     try:
         check_file_arguments(arguments)
         target = read_target(arguments.target or "", lookup.hosts, forced=arguments.kind)

@@ -31,7 +31,6 @@ def probe_lines(survey: Survey, wording: Wording, language: Language, seconds: f
     yield from text.recommended()
     if survey.discovery is not None:
         yield from text.published(survey.discovery)
-    yield ""
     yield from text.wrong()
     yield from text.ports()
 
@@ -156,9 +155,11 @@ class _Text:
         """Say what should be mended, equal sentences once."""
         looks = self._survey.shown
         wrong = [(look, port) for look in looks for port in self._survey.wrong(look)]
-        if not wrong:
+        if wrong or any(look.facts for look in looks):
+            yield ""
+        if not wrong and any(look.facts for look in looks):
             yield self.say("probe.none_wrong")
-        else:
+        elif wrong:
             yield self.say("probe.wrong")
         said: dict[tuple[str, str, str], list[str]] = {}
         for look, port in wrong:

@@ -194,10 +194,10 @@ def _possible(
     found = [each for each in agreements if each.protocol == protocol]
     for look in hosts:
         named = [each for each in found if each.hostname == look.hostname]
-        if not named and look.hostname != target.name:
+        if not named and not (target.is_probed and look.hostname == target.name):
             continue
         word = min(named, key=lambda each: TRUSTS.index(each.trust), default=None)
-        is_outside = word is not None and _is_outside(word, discovery)
+        is_outside = word is not None and _is_outside(word, named, discovery)
         if word is not None and is_outside and word.trust == "insecure":
             # Whoever sits on the way could have written it: no password goes there on our word.
             continue
@@ -213,7 +213,7 @@ def _possible(
                         look.hostname,
                         verdict.port,
                         verdict.security,
-                        _username(words, own),
+                        _username(words, own, look.hostname, protocol),
                         _authentication(words, own, look.facts_of(verdict.port)),
                         exact,
                         is_outside,
@@ -237,15 +237,18 @@ def _rank(setting: Setting, word: Agreement | None, target: Target) -> tuple[obj
     )
 
 
-def _is_outside(agreement: Agreement, discovery: Discovery | None) -> bool:
-    if discovery is None or agreement.trust not in _UNPROVEN or "knowledge" in agreement.origins:
+def _is_outside(word: Agreement, named: Sequence[Agreement], discovery: Discovery | None) -> bool:
+    if discovery is None or word.trust not in _UNPROVEN or any("knowledge" in each.origins for each in named):
         return False
-    return base_domain(agreement.hostname) != base_domain(discovery.domain)
+    return base_domain(word.hostname) != base_domain(discovery.domain)
 
 
-def _username(words: Sequence[Agreement], owner: Provider | None) -> Username | None:
+def _username(words: Sequence[Agreement], owner: Provider | None, hostname: str, protocol: Protocol) -> Username | None:
     said = next((each.username for each in words if each.username is not None), None)
-    return said if said is not None or owner is None else owner.username
+    if said is not None or owner is None:
+        return said
+    rows = [row for row in owner.servers if (row.hostname, row.protocol) == (hostname, protocol)]
+    return next((row.username for row in rows if row.username is not None), owner.username)
 
 
 def _authentication(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import plistlib
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -154,7 +156,30 @@ async def test_nothing_published_is_said(town: SurveyTown) -> None:
     status, out, _ = await town.command("nothing.test", "--language", "en")
     assert "Nothing is published for nothing.test." in out
     assert "The name does not exist in the DNS." in out
+    assert "Nothing wrong was found." not in out
     assert status == 2
+
+
+async def test_a_mistake_of_ours_leaves_the_report_whole(town: SurveyTown) -> None:
+    """One origin breaks: the log goes to standard error without the domain, and what is printed stays one JSON object."""
+    code = (
+        "import sys, bot.discovery.discover as d\n"
+        "def broken(*_): raise RuntimeError('himitsu')\n"
+        "d.find_by_srv = broken\n"
+        "from bot.__main__ import main\n"
+        "sys.exit(main(['probe', 'a@probe.test', '--json']))\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=town.environment,
+    )
+    out, err = await process.communicate()
+    faults = {(each["origin"], each["reason"]) for each in json.loads(out)["discovery"]["faults"]}
+    assert ("srv", "failed") in faults
+    assert b"discovery_failed" in err
+    assert b"himitsu" not in out + err
 
 
 async def test_a_source_can_be_left_out(town: SurveyTown) -> None:

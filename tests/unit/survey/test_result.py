@@ -119,6 +119,14 @@ def test_what_the_server_offers_stands_in_for_what_nobody_says() -> None:
     assert (setting.authentication, setting.username) == (("password", "oauth2"), None)
 
 
+def test_a_documented_server_brings_its_providers_words() -> None:
+    """Who asks about a server of ours by its name is told how to sign in there."""
+    hoshi = lookup().provider("hoshi")
+    target = Target("server", "imap.hoshi.example.jp")
+    (setting,) = recommend(target, None, [look(target.name, port(993))], hoshi)
+    assert (setting.username, setting.authentication) == ("email_address", ("password",))
+
+
 def test_a_file_carries_no_stranger() -> None:
     """A server that needs a person's word is not put into a file that installs itself."""
     stranger = "imap.b.example"
