@@ -37,11 +37,11 @@ class Sources(msgspec.Struct, frozen=True):
 
     ispdb: str | None = ISPDB
     """Base address of the ISPDB or of a mirror of it; None to leave it out."""
-    autodiscover_v1: bool = True
-    """Whether the domain's own Autodiscover is asked."""
     autodiscover_v2: str | None = V2
     """Microsoft's service; None to leave it out."""
     ports: WebPorts = WebPorts()
+    autodiscover_v1: bool = True
+    """Whether the domain's own Autodiscover is asked."""
 
 
 class Discoverer:

@@ -56,6 +56,6 @@ def build_means(
     tls = ssl.create_default_context()
     if ca_file is not None:
         tls.load_verify_locations(ca_file)
-    sources = Sources(ispdb, autodiscover, V2 if autodiscover else None)
+    sources = Sources(ispdb, V2 if autodiscover else None, autodiscover_v1=autodiscover)
     discoverer = Discoverer(lookup, dns, Fetcher(dns, guard, tls=tls), sources)
     return Means(lookup, discoverer, guard, DnsResolver(dns_server), ca_file)

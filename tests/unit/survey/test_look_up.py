@@ -59,7 +59,7 @@ async def means(server: FaultServer, *, discovery_s: float = 0.6) -> AsyncIterat
             lookup(),
             dns,
             Fetcher(dns, guard),
-            Sources(None, True, None),
+            Sources(None, None),
             deadline_s=discovery_s,
             today=lambda: date(2026, 11, 24),
         )
