@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from bot.match.lexicon import Span
+from bot.text.fold import is_japanese
 from bot.text.pattern import LazyPattern
 
 if TYPE_CHECKING:
@@ -48,9 +49,7 @@ _FOREIGN: Final = frozenset(
 )
 _GENERAL: Final = LazyPattern(r"[245]\.(?:7\.[01]|0\.0)$")
 """Codes that say hardly more than "refused": the words beside them tell why."""
-_AROUND_CODE: Final = LazyPattern(
-    r"[^ぁ-んァ-ヶ一-龠、。]*[245]\.\d{1,3}\.\d{1,3}[^ぁ-んァ-ヶ一-龠、。]*(?=[ぁ-んァ-ヶ一-龠、。])"
-)
+_CODE: Final = LazyPattern(r"(?<![0-9.])[245]\.\d{1,3}\.\d{1,3}(?![0-9.])")
 _FEWEST_LINES: Final = 2
 
 
@@ -73,12 +72,23 @@ def find_machine_text(text: str) -> tuple[int, int] | None:
             last = end
             found += 1
         start = end + 1
-    if found == 1 and (run := _AROUND_CODE.search(text, first, last)) is not None:
-        # One line in somebody's own sentence: 「535 5.7.139 ... disabled、hotmail.comです」 says where the mailbox is.
-        first, last = run.span()
+    if found == 1:
+        first, last = _own_words_apart(text, first, last)
     if not found or (not strong and found < _FEWEST_LINES + 1) or not (strong or _has_dialogue(text)):
         return None
     return first, last
+
+
+def _own_words_apart(text: str, first: int, last: int) -> tuple[int, int]:
+    """Leave the Japanese around a code to its writer: 「535 5.7.139 ... disabled、hotmail.comです」 says whose mailbox it is."""
+    code = _CODE.search(text, first, last)
+    if code is None:
+        return first, last
+    end = next((place for place in range(code.end(), last) if is_japanese(text[place])), last)
+    if end == last:
+        return first, last
+    begin = next((place + 1 for place in range(code.start() - 1, first - 1, -1) if is_japanese(text[place])), first)
+    return begin, end
 
 
 def _has_dialogue(text: str) -> bool:

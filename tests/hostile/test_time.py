@@ -108,3 +108,20 @@ def test_words_that_can_be_cut_in_two_ways(unit: str, end: str) -> None:
     for length in (80, 300, 2_390):
         text = unit * (length // len(unit)) + end
         assert least_cpu_ms(lambda text=text: engine().answer(Utterance(text)), most_ms=_MOST_MS / 2) < _MOST_MS
+
+
+@pytest.mark.parametrize("trap", [*TRAPS, "code in a reply"])
+def test_an_answer_to_a_short_text_is_not_slow_either(trap: str) -> None:
+    """Below the length at which a text is cut short, every reader sees all of it: twice the text, no more than thrice the time."""
+    unit = TRAPS.get(trap, "550 5.7.1 ")
+    asked = engine()
+    double = 0.0
+    for _ in range(3):
+        once, twice = _made_of(unit, 1_200), _made_of(unit, 2_400)
+        double = least_cpu_ms(lambda text=twice: asked.answer(Utterance(text)), most_ms=_MOST_MS / 2)
+        if (
+            double < _MOST_MS / 2
+            or double / least_cpu_ms(lambda text=once: asked.answer(Utterance(text))) < _MOST_GROWTH
+        ):
+            return
+    pytest.fail(f"{double:.0f} ms")
