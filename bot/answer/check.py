@@ -10,7 +10,7 @@ from bot.answer.model import BulletList, Heading, Paragraph
 from bot.answer.pasted import Pasted, read_settings
 from bot.answer.questions import provider_choices
 from bot.answer.rows import purpose, security_label
-from bot.answer.settings import provider_sources, server_sections
+from bot.answer.settings import is_usable, not_usable, provider_sources, server_sections
 from bot.kb.hosts import Hosts
 from bot.kb.model import Client, Protocol, Provider
 from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY
@@ -27,6 +27,8 @@ def compose_check(kit: Kit, part: Part) -> Draft:
     provider = _provider(kit, part, entries)
     meant = {} if provider is not None else _misspelt(kit, entries)
     provider = next((found for found, _ in meant.values()), provider)
+    if provider is not None and not is_usable(kit, provider):
+        return not_usable(kit, provider)
     client = kit.lookup.client(part.slots.clients[0]) if part.slots.clients else None
     draft = _verdict(kit, entries, provider, client, {given: right for given, (_, right) in meant.items()})
     if provider is None:

@@ -40,8 +40,8 @@ def compose_provider(kit: Kit, part: Part) -> Draft:
     client = _client(kit, part.slots)
     if provider is None:
         return compose_client(kit, part)
-    if provider.status_on(kit.today) in ("closed", "broken"):
-        return _not_usable(kit, provider)
+    if not is_usable(kit, provider):
+        return not_usable(kit, provider)
     selection = _selection(
         provider, part.slots, client, whole_account=client is not None and not _asks_to_send(part.slots)
     )
@@ -232,7 +232,12 @@ def _title(kit: Kit, provider: Provider, client: Client | None, slots: Slots, se
     return kit.say("settings.title", provider=name)
 
 
-def _not_usable(kit: Kit, provider: Provider) -> Draft:
+def is_usable(kit: Kit, provider: Provider) -> bool:
+    """Say whether a mail program can connect to the service today."""
+    return provider.status_on(kit.today) not in ("closed", "broken")
+
+
+def not_usable(kit: Kit, provider: Provider) -> Draft:
     """Say that a service has closed, or that no mail program can use it; steps and servers would only mislead."""
     name = kit.text(provider.names)
     end = provider.end_on(kit.today)

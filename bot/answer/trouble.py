@@ -12,7 +12,15 @@ from bot.answer.programs import client_notes, client_sections, ended_sections
 from bot.answer.questions import provider_choices
 from bot.answer.relevance import fits
 from bot.answer.rows import wanted_protocols
-from bot.answer.settings import compose_client, compose_provider, current_notes, provider_sources, server_sections
+from bot.answer.settings import (
+    compose_client,
+    compose_provider,
+    current_notes,
+    is_usable,
+    not_usable,
+    provider_sources,
+    server_sections,
+)
 from bot.kb.model import Provider
 from bot.kb.ports import PORT_PROTOCOL
 from bot.match.model import Direction, Slots
@@ -22,6 +30,8 @@ _DIRECTION: dict[str, Direction] = {"cannot_send": "send", "cannot_receive": "re
 _OWN_STEP_FIRST = {"cannot_send", "cannot_receive", "cannot_sign_in"}
 # … and has nothing to do with these.
 _NO_STEP = {"certificate_warning", "port25"}
+# At a service that no program can reach any more, this is all there is to say of these.
+_NOTHING_TO_MEND = _OWN_STEP_FIRST | {"certificate_warning"}
 _SIGN_IN = {"app_password", "oauth2", "auth_method", "ms_password_end", "cannot_sign_in", "app_password_vs_oauth"}
 _SIGN_IN_WORDS = ("パスワード", "認証", "ログイン", "OAuth")
 _MAX_NEWS = 2
@@ -136,6 +146,8 @@ def with_settings(
     slots = _for_direction(part.slots, direction)
     protocols = wanted_protocols(slots, whole_account=False)
     provider = kit.lookup.provider(slots.providers[0]) if slots.providers else None
+    if provider is not None and not is_usable(kit, provider):
+        return _with_end(kit, draft, provider, part)
     client = kit.lookup.client(slots.clients[0]) if slots.clients else None
     ended = client if client is not None and client.ended_on is not None else None
     if ended is not None:
@@ -154,8 +166,7 @@ def with_settings(
         draft.sections.append(Heading(kit.say("trouble.settings_of", provider=kit.text(provider.names))))
         if part.intent not in _NO_STEP:
             draft.sections += step
-        if provider.status_on(kit.today) not in ("closed", "broken"):
-            draft.sections += server_sections(kit, provider, client, slots, whole_account=False)
+        draft.sections += server_sections(kit, provider, client, slots, whole_account=False)
         if news:
             draft.sections.append(BulletList(tuple(news)))
         general = kit.sources(note.source for note in dated if note.source is not None) + draft.sources
@@ -167,6 +178,19 @@ def with_settings(
         draft.sections += client_sections(kit, client, with_heading=True, existing=True)
         notes = [kit.text(note) for note in client_notes(client, protocols, trouble=True)[:_MAX_CLIENT_NOTES]]
         draft.sections += [BulletList(tuple(notes))] if notes else []
+    return draft
+
+
+def _with_end(kit: Kit, draft: Draft, provider: Provider, part: Part) -> Draft:
+    """Say that the service has closed or knows no mail program, instead of or beside the general answer."""
+    end = not_usable(kit, provider)
+    if part.intent in _NOTHING_TO_MEND:
+        return end
+    # The meaning of an error comes second to it; a word or a port is explained all the same.
+    first = part.intent == "explain_error"
+    draft.sections = [*end.sections, *draft.sections] if first else [*draft.sections, *end.sections]
+    draft.sources = end.sources[:1] + [line for line in draft.sources if line not in end.sources[:1]]
+    draft.choices = end.choices + draft.choices
     return draft
 
 

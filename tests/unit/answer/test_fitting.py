@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from bot.answer.model import BulletList, Paragraph, PlainTable, SettingsTable
 from bot.answer.relevance import fits, mentioned
 from bot.cards.text import render_text
 from bot.kb.model import Language, Text
+from bot.match.model import Match
 from tests.unit.answer.sample import answer, match
 
 BOTH: tuple[Language, ...] = ("ja", "en")
@@ -88,6 +90,45 @@ def test_a_service_that_no_program_can_use_gets_no_steps(language: Language) -> 
     found = answer(language, match("provider_settings", providers=("sumaho",), clients=("tegami",)))
     assert "only on the phone" in render_text(found)
     assert not any(isinstance(s, SettingsTable) or (isinstance(s, BulletList) and s.ordered) for s in found.sections)
+
+
+@pytest.mark.parametrize("language", BOTH)
+@pytest.mark.parametrize("intent", ["cannot_send", "cannot_receive", "cannot_sign_in", "certificate_warning"])
+@pytest.mark.parametrize(("provider", "word"), [("yuhi", "2026"), ("sumaho", "only on the phone")])
+def test_trouble_with_a_service_that_no_program_can_use_is_its_end(
+    language: Language, intent: str, provider: str, word: str
+) -> None:
+    """Nobody is given steps against trouble that no step can mend, nor a heading with nothing below it."""
+    found = answer(language, match(intent, "cannot_send", providers=(provider,), clients=("tegami",)))
+    assert found == replace(answer(language, match("provider_settings", providers=(provider,))), intent=intent)
+    assert word in render_text(found)
+
+
+@pytest.mark.parametrize("language", BOTH)
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        (match("port25", providers=("yuhi",)), "short op25b"),
+        (match("explain_error", providers=("yuhi",), errors=("refused",)), "cause"),
+        (match("compare_ports", providers=("yuhi",), ports=(465, 587)), "short compare_465_587"),
+    ],
+)
+def test_what_holds_everywhere_is_still_said_of_a_closed_service(
+    language: Language, decision: Match, said: str
+) -> None:
+    """A rule of networks, an error or a comparison is explained, and the end of the service is told beside it."""
+    text = render_text(answer(language, decision))
+    assert said in text
+    assert {"ja": "2026年2月25日", "en": "25 February 2026"}[language] in text
+    assert "move your mail" in text
+    assert {"ja": "■ ゆうひメールの設定値", "en": "■ The values for Yuhi Mail"}[language] not in text
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_settings_of_a_closed_service_are_not_judged(language: Language) -> None:
+    """Who asks whether settings of a closed service are right learns of its end."""
+    found = answer(language, match("check_settings", providers=("yuhi",)), "imap.yuhi.example.jp 993 SSL")
+    assert found.title == {"ja": "ゆうひメールは終了しました", "en": "Yuhi Mail has closed"}[language]
 
 
 @pytest.mark.parametrize(("language", "day"), [("ja", "2024年12月31日"), ("en", "31 December 2024")])
