@@ -156,15 +156,26 @@ def username_words(kit: Kit, provider: Provider, form: Username) -> str:
 
 def authentication_words(kit: Kit, provider: Provider, client: Client | None = None) -> str:
     """Return the ways to sign in, in words; as what to choose in *client* where its choices are known."""
-    return kit.say("list.or").join(_way_words(kit, way, client) for way in provider.authentication)
+    ways: list[str] = []
+    for way in provider.authentication:
+        label = _choice(client, way)
+        if label is not None and way != "oauth2" and {"password", "app_password"} <= set(provider.authentication):
+            # Both are one choice on the screen, and differ in what goes into the field for the password.
+            words = kit.say("choose.password_or_app_password", label=kit.text(label))
+        elif label is not None:
+            words = kit.say(f"choose.{way}", label=kit.text(label))
+        else:
+            words = kit.say(f"authentication.{way}")
+        if words not in ways:
+            ways.append(words)
+    return kit.say("list.or").join(ways)
 
 
-def _way_words(kit: Kit, way: Authentication, client: Client | None) -> str:
+def _choice(client: Client | None, way: Authentication) -> Text | None:
+    """Return what to choose in *client* for *way*; None where no choice of it is known."""
     if client is None:
-        label = None
-    else:
-        label = client.labels.oauth2_authentication if way == "oauth2" else client.labels.password_authentication
-    return kit.say(f"authentication.{way}") if label is None else kit.say(f"choose.{way}", label=kit.text(label))
+        return None
+    return client.labels.oauth2_authentication if way == "oauth2" else client.labels.password_authentication
 
 
 def _host(server: Server) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from bot.answer.model import Answer, BulletList, FactList, Heading, Paragraph, SettingRow, SettingsTable
+from bot.answer.rows import authentication_words
 from bot.cards.text import render_text
 from bot.kb.model import Language
 from bot.match.model import IntentScore, Match, Slots
-from tests.unit.answer.sample import answer, lookup, match
+from tests.unit.answer.sample import answer, kit, lookup, match
 
 BOTH: tuple[Language, ...] = ("ja", "en")
 
@@ -84,6 +86,24 @@ def test_fields_and_choices_are_those_of_the_named_program() -> None:
     found = facts(answer("en", match("provider_settings", providers=("hoshi",), clients=("tegami",))))
     assert found["Fields for the server names"] == "in (English) and out (English)"
     assert found["Proof"] == "Watchword"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ja", "合言葉（パスワード欄には、普段のパスワードか、アプリパスワードなど専用のパスワードを入れます）"),
+        ("en", "Watchword (in the password field, enter your normal password or an app password)"),
+    ],
+)
+def test_two_kinds_of_password_are_one_choice_of_the_program(language: Language, words: str) -> None:
+    """A program that has one choice for signing in with a password is not said to have it twice."""
+    hoshi, tegami = lookup().provider("hoshi"), lookup().client("tegami")
+    assert hoshi is not None
+    both = replace(hoshi, authentication=("app_password", "password"))
+    assert authentication_words(kit(language), both, tegami) == words
+    assert words not in authentication_words(kit(language), both)
+    with_oauth2 = authentication_words(kit(language), replace(both, authentication=("oauth2", *both.authentication)))
+    assert with_oauth2.count("OAuth2") == 1
 
 
 def test_announced_end_comes_true_by_itself() -> None:
