@@ -5,14 +5,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from bot.answer.kit import Draft, Kit, Part
-from bot.answer.lint import Fault, find_doubts, find_faults
+from bot.answer.lint import Fault, find_authentication_faults, find_doubts, find_faults
 from bot.answer.model import BulletList, Heading, Paragraph
-from bot.answer.pasted import Pasted, read_settings
+from bot.answer.pasted import Pasted, read_authentication, read_settings
 from bot.answer.questions import provider_choices
-from bot.answer.rows import purpose, security_label
+from bot.answer.rows import authentication_words, purpose, security_label
 from bot.answer.settings import is_usable, not_usable, provider_sources, server_sections
 from bot.kb.hosts import Hosts
-from bot.kb.model import Client, Protocol, Provider
+from bot.kb.model import Authentication, Client, Protocol, Provider
 from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY
 
 # Two letters of a name this long are a slip; in a shorter one they are another name.
@@ -30,23 +30,29 @@ def compose_check(kit: Kit, part: Part) -> Draft:
     if provider is not None and not is_usable(kit, provider):
         return not_usable(kit, provider)
     client = kit.lookup.client(part.slots.clients[0]) if part.slots.clients else None
-    draft = _verdict(kit, entries, provider, client, {given: right for given, (_, right) in meant.items()})
+    said = read_authentication(part.reading.redacted_text)
+    draft = _verdict(kit, entries, said, provider, client, {given: right for given, (_, right) in meant.items()})
     if provider is None:
         if entries:
             draft.sections.append(Paragraph(kit.say("check.which_provider")))
         draft.choices = provider_choices(kit, "provider_settings", part.slots)
         return draft
     draft.sections.append(Heading(kit.say("check.right_values", provider=kit.text(provider.names))))
-    slots = replace(part.slots, ports=(), securities=(), protocols=_protocols(entries) or part.slots.protocols)
-    draft.sections += server_sections(kit, provider, client, replace(slots, directions=()), whole_account=False)
     if provider.before_you_start is not None:
         draft.sections.append(Paragraph(kit.text(provider.before_you_start), "warning"))
+    slots = replace(part.slots, ports=(), securities=(), protocols=_protocols(entries) or part.slots.protocols)
+    draft.sections += server_sections(kit, provider, client, replace(slots, directions=()), whole_account=False)
     draft.sources = provider_sources(kit, provider)
     return draft
 
 
 def _verdict(
-    kit: Kit, entries: tuple[Pasted, ...], provider: Provider | None, client: Client | None, meant: dict[str, str]
+    kit: Kit,
+    entries: tuple[Pasted, ...],
+    said: frozenset[Authentication],
+    provider: Provider | None,
+    client: Client | None,
+    meant: dict[str, str],
 ) -> Draft:
     if not entries:
         draft = Draft(kit.say("check.title"))
@@ -55,6 +61,12 @@ def _verdict(
     one_switch = client is not None and client.labels.implicit_tls == client.labels.starttls
     faults = find_faults(entries, provider, one_switch=one_switch)
     missing = _not_said(kit, entries)
+    if provider is not None:
+        faults += find_authentication_faults(said, provider)
+        if not said and provider.authentication == ("oauth2",):
+            # Everything else may be right and a password still be refused.
+            left_out = kit.say("check.not_said_authentication")
+            missing = kit.say("check.not_said_next").join(filter(None, (missing, left_out)))
     if faults:
         draft = Draft(kit.say("check.title_faults"))
         draft.sections.append(BulletList(tuple(_sentence(kit, fault, provider, client, meant) for fault in faults)))
@@ -165,6 +177,7 @@ def _sentence(kit: Kit, fault: Fault, provider: Provider | None, client: Client 
         given=fault.given or "",
         other=kit.say(f"protocol.{fault.other}") if fault.other is not None else "",
         provider=kit.text(provider.names) if provider is not None else "",
+        ways=authentication_words(kit, provider, client) if provider is not None else "",
     )
 
 

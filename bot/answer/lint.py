@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from bot.answer.pasted import Pasted, host_protocol
-from bot.kb.model import Protocol, Provider, Security, Server, Username
+from bot.kb.model import Authentication, Protocol, Provider, Security, Server, Username
 from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY
 
 FaultKind = str
@@ -54,6 +54,18 @@ def find_faults(entries: tuple[Pasted, ...], provider: Provider | None, *, one_s
     if provider is not None:
         faults += _username_faults(entries, provider)
     return list(dict.fromkeys(faults))[:_MAX_FAULTS]
+
+
+def find_authentication_faults(said: frozenset[Authentication], provider: Provider) -> list[Fault]:
+    """Return the ways to sign in that were pasted and that the provider does not take.
+
+    Args:
+        said: As `bot.answer.pasted.read_authentication` found them.
+        provider: Whose settings they should be.
+    """
+    # An app password goes where a password goes.
+    taken = {"password" if way == "app_password" else way for way in provider.authentication}
+    return [Fault(f"authentication_{way}", "imap") for way in sorted(said - taken)]
 
 
 def find_doubts(entries: tuple[Pasted, ...]) -> list[Fault]:

@@ -151,6 +151,22 @@ FAULTS = [
     ("合ってますか OCN smtp.ocn.ne.jp 465 SSL/TLS", ["この設定で合っています"], ["直すところ"]),
     ("Is this right? imap.gmail.com 993 SSL", ["These settings are right"], ["needs to be changed"]),
     ("OCN これで合ってる？ 受信 imap.ocn.ne.jp 993", ["書かれている値は合っています", "暗号化"], ["直すところ"]),
+    (
+        "Outlook.com smtp-mail.outlook.com 587 STARTTLS 認証は通常のパスワード 合ってますか",
+        ["直すところがあります", "認証：Outlook.com（Hotmail）は、パスワードでの接続に対応していません", "OAuth2"],
+        ["合っています", "一致しています"],
+    ),
+    (
+        "Is this right? outlook.office365.com 993 SSL/TLS authentication: normal password",
+        ["Something needs to be changed", "does not accept a password", "OAuth2"],
+        ["These settings are right", "matches"],
+    ),
+    ("smtp-mail.outlook.com 587 STARTTLS 合ってますか", ["書かれている値は合っています", "認証方式"], ["この設定で"]),
+    ("is smtp-mail.outlook.com 587 STARTTLS correct?", ["so not checked: the authentication"], ["These settings are"]),
+    ("合ってますか smtp-mail.outlook.com 587 STARTTLS OAuth2", ["この設定で合っています"], ["確認していない"]),
+    ("OCN smtp.ocn.ne.jp 465 SSL/TLS OAuth2 合ってますか", ["OAuth2はありません"], ["この設定で合っています"]),
+    ("is this right? smtp.ocn.ne.jp 465 SSL/TLS OAuth2", ["does not document OAuth2"], ["These settings are right"]),
+    ("imap.gmail.com 993 SSL 認証方式: 通常のパスワード認証 合ってますか", ["この設定で合っています"], ["直すところ"]),
     ("合ってますか iPhone OCN smtp.ocn.ne.jp 465 SSL", ["この設定で合っています"], ["直すところ"]),
 ]  # fmt: skip
 
@@ -204,3 +220,13 @@ def test_a_code_search_is_called_what_it_is(question: str, title: str) -> None:
     _, text = ask(question)
     assert title in text
     assert "GitHub code search:" not in text
+
+
+def test_what_must_be_done_first_stands_before_the_right_values() -> None:
+    """In a check too, the step without which nothing works comes before the table."""
+    for question, step in (
+        ("smtp-mail.outlook.com 587 STARTTLS 合ってますか", "「転送とIMAP」を開き"),
+        ("is smtp-mail.outlook.com 587 STARTTLS correct?", "Forwarding and IMAP"),
+    ):
+        _, text = ask(question)
+        assert text.index(step) < text.index("smtp-mail.outlook.com")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answer.lint import find_faults
-from bot.answer.pasted import read_settings
+from bot.answer.pasted import read_authentication, read_settings
 
 OUTLOOK_JA = """アカウントの種類: POP3
 受信メール サーバー: pop.example.jp
@@ -186,3 +186,29 @@ def test_one_switch_for_both() -> None:
     entries = read_settings("SMTP 587 SSL")
     assert find_faults(entries, None, one_switch=True) == []
     assert find_faults(read_settings("SMTP 587 none"), None, one_switch=True) != []
+
+
+@pytest.mark.parametrize(
+    ("paste", "ways"),
+    [
+        ("認証は通常のパスワード 合ってますか", {"password"}),
+        ("認証方式: パスワード\nユーザー名: taro", {"password"}),
+        ("認証方式\t通常のパスワード認証", {"password"}),
+        ("authentication: normal password", {"password"}),
+        ("auth method password, right?", {"password"}),
+        ("認証方式: アプリパスワード", {"password"}),
+        ("認証方式 ＯＡｕｔｈ２", {"oauth2"}),
+        ("Authentication OAuth 2.0", {"oauth2"}),
+        ("通常のパスワードではなくOAuth2", {"oauth2"}),
+        ("OAuth2, not normal password", {"oauth2"}),
+        ("受信はOAuth2、送信は通常のパスワード", {"oauth2", "password"}),
+        ("認証方式: 暗号化されたパスワード認証", set()),
+        ("secure password authentication (SPA)", set()),
+        ("SMTP認証\nパスワード: ひみつ", set()),
+        ("ユーザー名 taro パスワード *****", set()),
+        ("受信 993 SSL", set()),
+    ],
+)
+def test_the_way_to_sign_in_is_read(paste: str, ways: set[str]) -> None:
+    """A password or OAuth2 as the way to sign in is read; the field for the password itself is no such thing."""
+    assert read_authentication(paste) == ways
