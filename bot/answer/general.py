@@ -34,7 +34,7 @@ def ports_table(
         client: Gives its own labels to columns and encryption.
         first_only: Leave out what is neither first nor second choice.
     """
-    uses = [use for protocol in protocols for use in _uses(kit, protocol)]
+    uses = [use for protocol in protocols for use in _uses(kit, protocol, client)]
     if first_only:
         uses = [use for use in uses if use.advice in ("first_choice", "second_choice") and use.security is not None]
     rows = tuple(
@@ -179,8 +179,10 @@ def _port_line(kit: Kit, number: int) -> str:
     return kit.say("port.line", port=number, text=port_explained(kit, number))
 
 
-def _uses(kit: Kit, protocol: Protocol) -> list[PortUse]:
-    uses = [use for use in kit.lookup.knowledge.ports if use.protocol == protocol]
+def _uses(kit: Kit, protocol: Protocol, client: Client | None) -> list[PortUse]:
+    own = client.labels_by_protocol.get(protocol) if client is not None else None
+    lacks = own.lacks if own is not None else ()
+    uses = [use for use in kit.lookup.knowledge.ports if use.protocol == protocol and use.security not in lacks]
     # Unofficial ports (2525) are explained when asked for; in a general answer they would only be tried in vain.
     if protocol != "sieve":
         uses = [use for use in uses if use.advice != "special"]
@@ -188,7 +190,7 @@ def _uses(kit: Kit, protocol: Protocol) -> list[PortUse]:
 
 
 def _leads(kit: Kit, protocol: Protocol, part: Part, client: Client | None) -> list[str]:
-    uses = _uses(kit, protocol)
+    uses = _uses(kit, protocol, client)
     wanted = part.slots.securities
     if wanted:
         matching = [use for use in uses if use.security in wanted and use.advice != "servers_only"]

@@ -171,6 +171,8 @@ class ProtocolLabels(_Node, frozen=True):
     port: Text | None = None
     encryption: Text | None = None
     username: Text | None = None
+    lacks: tuple[Security, ...] = ()
+    """What the program cannot do with this protocol; its label says so, and general tables leave it out."""
 
 
 class Steps(_Node, frozen=True):

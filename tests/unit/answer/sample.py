@@ -141,6 +141,12 @@ PROGRAM = {
     "evidence": "verified",
     "sources": [{**SOURCE, "url": "https://example.jp/program"}],
 }
+NO_STARTTLS = {
+    **PROGRAM,
+    "id": "sumi",
+    "names": {"ja": "すみ", "en": "Sumi"},
+    "labels_by_protocol": {"pop3": {"lacks": ["starttls"]}},
+}
 IMAP_ONLY = {**PROGRAM, "id": "hikari", "names": {"ja": "ひかり", "en": "Hikari"}, "protocols": ["imap", "smtp"]}
 ENDED = {
     "id": "furufumi",
@@ -230,7 +236,7 @@ def lookup() -> Lookup:
         assert not problems
     value = {
         "providers": [HOSHI, KUMO, CLOSED, PHONE_ONLY, UNCONFIRMED, PLAIN],
-        "clients": [PROGRAM, ENDED, IMAP_ONLY],
+        "clients": [PROGRAM, ENDED, IMAP_ONLY, NO_STARTTLS],
         "ports": PORTS,
         "articles": ARTICLES,
         "errors": ERRORS,

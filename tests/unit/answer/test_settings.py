@@ -239,6 +239,17 @@ def test_program_without_provider_gets_steps_and_general_ports() -> None:
     assert "Tell me its name" in said
 
 
+@pytest.mark.parametrize("language", BOTH)
+@pytest.mark.parametrize("intent", ["client_setup", "port_for_protocol"])
+def test_what_a_program_cannot_choose_is_no_general_choice(language: Language, intent: str) -> None:
+    """A program without STARTTLS for POP is not shown port 110, neither in the table nor as a way out."""
+    found = answer(language, match(intent, clients=("sumi",), protocols=("pop3",)))
+    said = render_text(found)
+    assert "995" in said
+    assert "110" not in said
+    assert "110" in render_text(answer(language, match(intent, clients=("tegami",), protocols=("pop3",))))
+
+
 def test_follow_up_buttons_are_whole_questions() -> None:
     """A button asks a question that can be read without the one before it."""
     found = answer("ja", match("provider_settings", providers=("hoshi",), directions=("send",)))
