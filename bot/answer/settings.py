@@ -225,11 +225,19 @@ def _title(kit: Kit, provider: Provider, client: Client | None, slots: Slots, se
         return kit.say("settings.title_client", provider=name, client=kit.text(client.names))
     narrowed = len(wanted_protocols(slots, whole_account=False)) < len(ACCOUNT)
     shown = tuple(dict.fromkeys(server.protocol for server in selection.chosen))
-    if narrowed and len(shown) == 1:
+    stands_in = bool(shown) and shown[0] not in wanted_protocols(slots, whole_account=False)
+    if narrowed and len(shown) == 1 and not stands_in:
         return kit.say("settings.title_protocol", provider=name, purpose=purpose(kit, shown[0]))
-    if narrowed and shown == RECEIVING:
+    if narrowed and (shown == RECEIVING or (stands_in and set(shown) <= set(RECEIVING))):
         return kit.say("settings.title_receiving", provider=name)
-    return kit.say("settings.title", provider=name)
+    return _whole_title(kit, provider)
+
+
+def _whole_title(kit: Kit, provider: Provider) -> str:
+    """Return the title of all settings; after a name such as 「gooメール」 the word mail is not said again."""
+    name = kit.text(provider.names)
+    ends_with_mail = name.partition("（")[0].endswith("メール")
+    return kit.say("settings.title_mail" if ends_with_mail else "settings.title", provider=name)
 
 
 def is_usable(kit: Kit, provider: Provider) -> bool:

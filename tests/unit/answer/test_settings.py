@@ -81,6 +81,34 @@ def test_labels_are_those_of_the_named_program(language: Language, labels: dict[
     assert any(isinstance(s, BulletList) and s.ordered for s in found.sections)
 
 
+@pytest.mark.parametrize(
+    ("provider", "ja", "en"),
+    [
+        ("hoshi", "ほしメールの設定", "Hoshi Mail: mail settings"),
+        ("kumo", "くもサーバーのメール設定", "Kumo Server: mail settings"),
+    ],
+)
+def test_title_says_mail_once(provider: str, ja: str, en: str) -> None:
+    """A service whose name ends with 「メール」 has settings, not mail settings."""
+    assert answer("ja", match("provider_settings", providers=(provider,))).title == ja
+    assert answer("en", match("provider_settings", providers=(provider,))).title == en
+
+
+@pytest.mark.parametrize(
+    ("slots", "ja", "en"),
+    [
+        ({"protocols": ("pop3",)}, "くもサーバーの受信設定", "Kumo Server: receiving mail"),
+        ({"protocols": ("imap",)}, "くもサーバーの受信（IMAP）設定", "Kumo Server: Receiving (IMAP)"),
+        ({"directions": ("receive",)}, "くもサーバーの受信（IMAP）設定", "Kumo Server: Receiving (IMAP)"),
+        ({"protocols": ("smtp",)}, "くもサーバーの送信（SMTP）設定", "Kumo Server: Sending (SMTP)"),
+    ],
+)
+def test_title_fits_the_question(slots: dict[str, tuple[str, ...]], ja: str, en: str) -> None:
+    """Who asked for POP and is shown IMAP, because there is no POP, is not given another question's title."""
+    assert answer("ja", match("provider_settings", providers=("kumo",), **slots)).title == ja
+    assert answer("en", match("provider_settings", providers=("kumo",), **slots)).title == en
+
+
 def test_fields_and_choices_are_those_of_the_named_program() -> None:
     """Where the server name goes and which way of signing in to choose is said in the program's words."""
     found = facts(answer("en", match("provider_settings", providers=("hoshi",), clients=("tegami",))))
@@ -225,7 +253,7 @@ def test_two_providers_share_one_table() -> None:
     assert {row.provider for row in tables[0].rows} == {"hoshi", "kumo"}
     assert tables[0].rows[0].purpose.startswith("ほしメール")
     assert [s.text for s in found.sections if isinstance(s, Heading) and "設定" in s.text] == [
-        "ほしメールのメール設定",
+        "ほしメールの設定",
         "くもサーバーのメール設定",
     ]
 
