@@ -32,7 +32,7 @@ class Fault(msgspec.Struct, frozen=True):
     given: str | None = None
     """The server's name as it was pasted. A user name is not repeated: people put passwords there."""
     other: Protocol | None = None
-    """The protocol that the server's name speaks for."""
+    """The protocol that the server's name or the port speaks for."""
 
 
 def find_faults(entries: tuple[Pasted, ...], provider: Provider | None, *, one_switch: bool = False) -> list[Fault]:
@@ -104,7 +104,7 @@ def _port_faults(entry: Pasted, protocol: Protocol, servers: list[Server], one_s
         yield Fault("port_25", protocol, port, best, better_port=better)
     elif expected is not None and expected != protocol:
         kind = "port_of_receiving" if protocol == "smtp" else "port_of_sending" if expected == "smtp" else "port_other"
-        yield Fault(kind, protocol, port, best, better_port=better)
+        yield Fault(kind, protocol, port, best, better_port=better, other=expected)
     elif port is None or not servers or any(server.port == port for server in servers):
         implicit = next((server.port for server in servers if server.security == "implicit_tls"), None)
         choice = implicit if servers else _BEST_PORT.get(protocol)

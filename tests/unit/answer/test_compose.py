@@ -196,6 +196,18 @@ def test_verdict_on_pasted_settings(paste: str, title: str) -> None:
     assert answer("ja", match("check_settings"), paste).title == title
 
 
+@pytest.mark.parametrize("protocols", [("imap", 995, "POP3"), ("pop3", 143, "IMAP")])
+def test_a_port_of_the_other_way_of_receiving_is_called_by_its_name(protocols: tuple[str, int, str]) -> None:
+    """Who gave a POP port for IMAP learns that it is one."""
+    asked, port, other = protocols
+    for language, verdict in (
+        ("ja", f"ポート {port} は{other}のポートです"),
+        ("en", f"port {port} belongs to {other}."),
+    ):
+        found = answer(language, match("check_settings"), f"{asked} {port} SSL/TLS")  # type: ignore[arg-type]
+        assert verdict in said(found)
+
+
 def test_probe_is_not_pretended() -> None:
     """Nobody is told that a server was tested when it was not."""
     found = answer("en", match("probe", providers=("hoshi",)))
