@@ -110,8 +110,9 @@ def _port_faults(entry: Pasted, protocol: Protocol, servers: list[Server], one_s
         choice = implicit if servers else _BEST_PORT.get(protocol)
         yield from _encryption_faults(entry, protocol, choice, plaintext, one_switch)
         return
-    # A port that this provider does not have is named as such, with what it has.
-    if entry.security == "plaintext" and (port == 25 or expected != protocol):
+    # A port that this provider does not have is named as such, with what it has; the sentence about a port that is
+    # wrong everywhere gives the encryption too.
+    if entry.security == "plaintext" and expected is None:
         yield plaintext
 
 

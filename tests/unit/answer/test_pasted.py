@@ -171,7 +171,7 @@ def test_a_service_is_no_server() -> None:
         ("受信 pop.example.jp 993", ["port_other"]),
         ("smtp.example.jp 993 SSL", ["port_of_receiving"]),
         ("IMAP pop.example.com 993 SSL", ["host_kind"]),
-        ("SMTP 25 none", ["port_25", "plaintext"]),
+        ("SMTP 25 none", ["port_25"]),
         ("SMTP port 8025 none", ["plaintext"]),
         ("IMAP 993 STARTTLS, SMTP 587 SSL, POP 110 none", ["needs_implicit_tls", "needs_starttls", "port_plaintext_starttls"]),
     ],
