@@ -60,7 +60,7 @@ def _verdict(
         return draft
     one_switch = client is not None and client.labels.implicit_tls == client.labels.starttls
     faults = find_faults(entries, provider, one_switch=one_switch)
-    missing = _not_said(kit, entries)
+    missing = _not_said(kit, entries, faults)
     if provider is not None:
         faults += find_authentication_faults(said, provider)
         if not said and provider.authentication == ("oauth2",):
@@ -181,15 +181,17 @@ def _sentence(kit: Kit, fault: Fault, provider: Provider | None, client: Client 
     )
 
 
-def _not_said(kit: Kit, entries: tuple[Pasted, ...]) -> str:
-    """Return what a paste left out, so that nobody takes silence for consent."""
+def _not_said(kit: Kit, entries: tuple[Pasted, ...], faults: list[Fault]) -> str:
+    """Return what a paste left out, so that nobody takes silence for consent; what a fault tells is not left open."""
     missing: dict[str, list[str]] = {}
     for entry in entries:
-        what = [
-            kit.say(f"column.{name}")
-            for name, value in (("server", entry.hostname), ("port", entry.port), ("encryption", entry.security))
-            if value is None
-        ]
+        told = [fault for fault in faults if fault.protocol == entry.protocol and fault.security is not None]
+        values = (
+            ("server", entry.hostname is not None),
+            ("port", entry.port is not None or any(fault.better_port is not None for fault in told)),
+            ("encryption", entry.security is not None or any(fault.port == entry.port for fault in told)),
+        )
+        what = [kit.say(f"column.{name}") for name, is_known in values if not is_known]
         if what and entry.protocol is not None:
             missing.setdefault(kit.join(what), []).append(purpose(kit, entry.protocol))
     return kit.say("check.not_said_next").join(

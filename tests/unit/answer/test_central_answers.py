@@ -167,6 +167,9 @@ FAULTS = [
     ("OCN smtp.ocn.ne.jp 465 SSL/TLS OAuth2 合ってますか", ["OAuth2はありません"], ["この設定で合っています"]),
     ("is this right? smtp.ocn.ne.jp 465 SSL/TLS OAuth2", ["does not document OAuth2"], ["These settings are right"]),
     ("imap.gmail.com 993 SSL 認証方式: 通常のパスワード認証 合ってますか", ["この設定で合っています"], ["直すところ"]),
+    ("受信 110、送信 25 で合っていますか", ["受信（POP3）のサーバー名、暗号化", "送信（SMTP）のサーバー名"], ["送信（SMTP）の暗号化"]),
+    ("incoming 110, outgoing 25, is this right?", ["not checked: Server and Encryption for Receiving (POP3); Server for Sending (SMTP)"], []),
+    ("送信ポート993で合っていますか", ["ポート 993 は受信用", "送信（SMTP）のサーバー名"], ["サーバー名、暗号化"]),
     ("合ってますか iPhone OCN smtp.ocn.ne.jp 465 SSL", ["この設定で合っています"], ["直すところ"]),
 ]  # fmt: skip
 
