@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from bot.answer.kit import Draft, Kit, Part
@@ -69,7 +71,10 @@ def _verdict(
             missing = kit.say("check.not_said_next").join(filter(None, (missing, left_out)))
     if faults:
         draft = Draft(kit.say("check.title_faults"))
-        draft.sections.append(BulletList(tuple(_sentence(kit, fault, provider, client, meant) for fault in faults)))
+        said_of = [_sentence(kit, fault, provider, client, meant) for fault in faults]
+        wrong = {fault.protocol for fault in faults if not fault.kind.startswith(("username", "authentication"))}
+        sound = (entry for entry in entries if entry.protocol not in wrong)
+        draft.sections.append(BulletList((*said_of, *_right_ports(kit, sound, client))))
     elif provider is not None:
         draft = Draft(kit.say("check.title_so_far" if missing else "check.title_right"))
         draft.sections.append(Paragraph(kit.say("check.right", provider=kit.text(provider.names))))
@@ -86,6 +91,16 @@ def _verdict(
 
 def _plausible(kit: Kit, entries: tuple[Pasted, ...], client: Client | None) -> Draft:
     """Say which ports are right where no provider is known to compare with."""
+    lines = _right_ports(kit, entries, client)
+    pairs = len(lines) == len(entries) and all(entry.security is not None for entry in entries)
+    title = "check.title_plausible" if pairs else "check.title_port_right" if lines else "check.title"
+    draft = Draft(kit.say(title))
+    draft.sections += [BulletList(tuple(lines))] if lines else []
+    return draft
+
+
+def _right_ports(kit: Kit, entries: Iterable[Pasted], client: Client | None) -> list[str]:
+    """Return a sentence for each entry without a fault whose port has an encryption of its own."""
     lines = []
     for entry in entries:
         right = PORT_SECURITY.get(entry.port or 0)
@@ -93,11 +108,7 @@ def _plausible(kit: Kit, entries: tuple[Pasted, ...], client: Client | None) -> 
             key = "check.port_right" if entry.security is None else "check.pair_right"
             label = security_label(kit, right, client)
             lines.append(kit.say(key, purpose=purpose(kit, entry.protocol), port=entry.port, encryption=label))
-    pairs = len(lines) == len(entries) and all(entry.security is not None for entry in entries)
-    title = "check.title_plausible" if pairs else "check.title_port_right" if lines else "check.title"
-    draft = Draft(kit.say(title))
-    draft.sections += [BulletList(tuple(lines))] if lines else []
-    return draft
+    return lines
 
 
 def _pasted(kit: Kit, part: Part) -> tuple[Pasted, ...]:
