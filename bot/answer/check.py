@@ -204,8 +204,8 @@ def _not_said(kit: Kit, entries: tuple[Pasted, ...], faults: list[Fault]) -> str
         )
         what = [kit.say(f"column.{name}") for name, is_known in values if not is_known]
         if what and entry.protocol is not None:
-            missing.setdefault(kit.join(what), []).append(purpose(kit, entry.protocol))
+            missing.setdefault(kit.pair(what), []).append(purpose(kit, entry.protocol))
     return kit.say("check.not_said_next").join(
-        kit.say("check.not_said_of", purpose=kit.join(dict.fromkeys(purposes)), what=what)
+        kit.say("check.not_said_of", purpose=kit.pair(dict.fromkeys(purposes)), what=what)
         for what, purposes in missing.items()
     )

@@ -108,7 +108,9 @@ def compose_compare_ports(kit: Kit, part: Part) -> Draft:
     if article is not None:
         return article_draft(kit, article)
     uses = [use for number in numbers if (use := kit.lookup.port(number)) is not None]
-    draft = Draft(kit.say("port.title_compare", ports=kit.join(str(number) for number in numbers)))
+    draft = Draft(
+        kit.say("port.title_compare", ports=kit.pair(kit.say("port.number", port=number) for number in numbers))
+    )
     rows = tuple(
         (
             f"`{use.port}`",

@@ -45,6 +45,11 @@ class Kit(msgspec.Struct, frozen=True):
         *first, last = list(items) or [""]
         return self.say("list.last").join([self.say("list.separator").join(first), last]) if first else last
 
+    def pair(self, items: Iterable[str]) -> str:
+        """Return *items* as one enumeration that something follows for all of them: two are held together by "and"."""
+        found = list(items)
+        return self.say("list.and").join(found) if len(found) == 2 else self.join(found)
+
     def day(self, day: date) -> str:
         """Return *day* as it is written in a sentence: 2026年2月25日, 25 February 2026."""
         month = self.say("date.months").split()[day.month - 1 : day.month]

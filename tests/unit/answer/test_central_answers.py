@@ -169,18 +169,18 @@ FAULTS = [
     ("imap.gmail.com 993 SSL 認証方式: 通常のパスワード認証 合ってますか", ["この設定で合っています"], ["直すところ"]),
     (
         "受信 993 STARTTLS、送信 465 SSL/TLS で合っていますか？",
-        ["直すところがあります", "ポート 993 は接続した時点から", "送信（SMTP）：ポート 465 と「SSL/TLS」の組み合わせは正しいです"],
+        ["直すところがあります", "受信（IMAP）と送信（SMTP）のサーバー名", "ポート 993 は接続した時点から", "送信（SMTP）：ポート 465 と「SSL/TLS」の組み合わせは正しいです"],
         ["受信（IMAP）：ポート 993 と"],
     ),
     (
         "incoming 993 SSL/TLS, outgoing 465 STARTTLS, is this right?",
-        ["port 465 is encrypted from", 'Receiving (IMAP): port 993 and "SSL/TLS" belong together'],
+        ["Server for Receiving (IMAP) and Sending (SMTP)", "port 465 is encrypted from", 'Receiving (IMAP): port 993 and "SSL/TLS" belong together'],
         ["Sending (SMTP): port 465 and"],
     ),
     ("合ってますか imap.gmail.com 993 SSL ユーザー名 taro", ["ユーザー名：", "ポート 993 と「SSL/TLS」の組み合わせは正しいです"], []),
-    ("受信 110、送信 25 で合っていますか", ["受信（POP3）のサーバー名、暗号化", "送信（SMTP）のサーバー名"], ["送信（SMTP）の暗号化"]),
+    ("受信 110、送信 25 で合っていますか", ["受信（POP3）のサーバー名と暗号化", "送信（SMTP）のサーバー名"], ["送信（SMTP）の暗号化"]),
     ("incoming 110, outgoing 25, is this right?", ["not checked: Server and Encryption for Receiving (POP3); Server for Sending (SMTP)"], []),
-    ("送信ポート993で合っていますか", ["ポート 993 は受信用", "送信（SMTP）のサーバー名"], ["サーバー名、暗号化"]),
+    ("送信ポート993で合っていますか", ["ポート 993 は受信用", "送信（SMTP）のサーバー名"], ["サーバー名と暗号化"]),
     ("合ってますか iPhone OCN smtp.ocn.ne.jp 465 SSL", ["この設定で合っています"], ["直すところ"]),
 ]  # fmt: skip
 

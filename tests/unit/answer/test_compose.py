@@ -157,6 +157,19 @@ def test_comparison_that_nobody_wrote_is_made_from_the_table() -> None:
     assert [row[0] for row in table.rows] == ["`993`", "`995`"]
 
 
+@pytest.mark.parametrize(
+    ("language", "two", "three"),
+    [
+        ("ja", "993番と995番の違い", "993番、995番、25番の違い"),
+        ("en", "How ports 993 and 995 differ", "How ports 993, 995 and 25 differ"),
+    ],
+)
+def test_title_of_a_comparison_holds_its_ports_together(language: Language, two: str, three: str) -> None:
+    """Two ports are compared with each other, as the written comparisons say it."""
+    assert answer(language, match("compare_ports", ports=(993, 995))).title == two
+    assert answer(language, match("compare_ports", ports=(993, 995, 25))).title == three
+
+
 def test_smtp_against_imap_explains_both() -> None:
     """SMTP and IMAP are no alternatives, so each is explained."""
     found = answer("en", match("compare_protocols", protocols=("smtp", "imap")))
