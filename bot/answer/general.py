@@ -39,7 +39,7 @@ def ports_table(
         uses = [use for use in uses if use.advice in ("first_choice", "second_choice") and use.security is not None]
     rows = tuple(
         (
-            purpose(kit, use.protocol) if use.protocol is not None else kit.text(use.names),
+            _use_words(kit, use),
             f"`{use.port}`",
             security_label(kit, use.security, client, use.protocol)
             if use.security is not None
@@ -114,7 +114,7 @@ def compose_compare_ports(kit: Kit, part: Part) -> Draft:
     rows = tuple(
         (
             f"`{use.port}`",
-            kit.text(use.names),
+            _use_words(kit, use),
             kit.say(f"security.{use.security}") if use.security is not None else kit.say("table.none"),
             kit.say(f"advice.{use.advice}"),
         )
@@ -160,7 +160,9 @@ def _one_port(kit: Kit, number: int) -> Draft:
         facts.append((kit.say("fact.protocol"), kit.say(f"protocol.{use.protocol}")))
     if use.security is not None:
         facts.append((kit.say("fact.encryption"), kit.say(f"encryption.{use.security}")))
-    facts.append((kit.say("fact.advice"), kit.say(f"advice_long.{use.advice}")))
+    if use.protocol != "sieve":
+        # "Start with this port" would send somebody who sets up mail to the port of the filters.
+        facts.append((kit.say("fact.advice"), kit.say(f"advice_long.{use.advice}")))
     facts.append((kit.say("fact.iana"), f"`{use.service}`"))
     draft.sections.append(FactList(tuple(facts)))
     draft.sections += prose(kit.text(use.long))
@@ -179,6 +181,15 @@ def _not_mail(kit: Kit, number: int) -> str:
 
 def _port_line(kit: Kit, number: int) -> str:
     return kit.say("port.line", port=number, text=port_explained(kit, number))
+
+
+def _use_words(kit: Kit, use: PortUse) -> str:
+    """Return what a port is for, beside its number: 「送信（SMTP）」, or what its name says in brackets."""
+    if use.protocol is not None:
+        return purpose(kit, use.protocol)
+    name = kit.text(use.names)
+    _, _, inside = name.replace("（", "(").replace("）", ")").partition("(")
+    return inside.rstrip(")") or name
 
 
 def _uses(kit: Kit, protocol: Protocol, client: Client | None) -> list[PortUse]:

@@ -7,13 +7,16 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.answer.compose import INTENTS
-from bot.answer.kit import prose
-from bot.answer.model import Answer, BulletList, Heading, Paragraph, PlainTable, SettingsTable
+from bot.answer.general import compose_ports
+from bot.answer.kit import Part, prose
+from bot.answer.model import Answer, BulletList, FactList, Heading, Paragraph, PlainTable, SettingsTable
 from bot.cards.text import render_text
+from bot.kb.lookup import Lookup
 from bot.kb.model import Language
-from bot.match.model import Clarify, HandOff, IntentScore, Match, Silent, Slots
+from bot.match.model import Clarify, HandOff, IntentScore, Match, Reading, Silent, Slots
 from tests.unit.answer.sample import answer, kit, lookup, match
 
 BOTH: tuple[Language, ...] = ("ja", "en")
@@ -154,7 +157,7 @@ def test_comparison_that_nobody_wrote_is_made_from_the_table() -> None:
     """Two ports without a text of their own still stand side by side."""
     found = answer("en", match("compare_ports", ports=(993, 995)))
     table = next(section for section in found.sections if isinstance(section, PlainTable))
-    assert [row[0] for row in table.rows] == ["`993`", "`995`"]
+    assert [row[:2] for row in table.rows] == [("`993`", "Receiving (IMAP)"), ("`995`", "Receiving (POP3)")]
 
 
 @pytest.mark.parametrize(
@@ -168,6 +171,19 @@ def test_title_of_a_comparison_holds_its_ports_together(language: Language, two:
     """Two ports are compared with each other, as the written comparisons say it."""
     assert answer(language, match("compare_ports", ports=(993, 995))).title == two
     assert answer(language, match("compare_ports", ports=(993, 995, 25))).title == three
+
+
+@pytest.mark.parametrize(("language", "advice"), [("ja", "第一候補"), ("en", "First choice")])
+def test_the_port_of_the_filters_is_no_advice_for_mail(language: Language, advice: str) -> None:
+    """The port of ManageSieve is explained, but nobody is told to try it first."""
+    kit_ = kit(language)
+    ports = [replace(use, advice="first_choice") for use in kit_.lookup.knowledge.ports]
+    changed = Lookup(replace(kit_.lookup.knowledge, ports=tuple(ports)))
+    for port, is_advised in ((4190, False), (993, True)):
+        part = Part("explain_port", Slots(ports=(port,)), Reading(language, Slots(), (), "", False))
+        draft = compose_ports(replace(kit_, lookup=changed), part)
+        facts = [value for section in draft.sections if isinstance(section, FactList) for _, value in section.items]
+        assert any(value.startswith(advice) for value in facts) is is_advised
 
 
 def test_smtp_against_imap_explains_both() -> None:
