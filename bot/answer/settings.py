@@ -30,6 +30,7 @@ from bot.kb.model import Client, DatedNote, Manual, Page, Protocol, Provider, Se
 from bot.match.model import Slots
 
 _MAX_OTHERS = 3
+_ONLY_SENDS = "送信専用"
 _MAX_NOTES = 4
 """Notes under a table; more would hide it on a phone."""
 
@@ -54,8 +55,10 @@ def compose_provider(kit: Kit, part: Part) -> Draft:
         draft.sections += ended_sections(kit, ended)
     if provider.before_you_start is not None:
         draft.sections.append(Paragraph(kit.text(provider.before_you_start), "warning"))
-    if part.intent == "username":
+    if part.intent == "username" and _knows_username(provider):
         draft.title = kit.say("settings.title_username", provider=kit.text(provider.names))
+    elif part.intent == "username":
+        draft.sections.append(Paragraph(kit.say("settings.username_unknown"), "warning"))
     draft.sections += _server_sections(kit, provider, client, part.slots, selection)
     if client is not None:
         draft.sections += client_sections(kit, client, with_heading=True, existing=asks_where(part.slots))
@@ -101,7 +104,10 @@ def _server_sections(
         Paragraph(kit.say("settings.not_offered", protocol=kit.say(f"protocol.{protocol}")), "warning")
         for protocol in asked_protocols(slots)
         # 受信 stands for both ways of receiving: that one of them is missing is no answer to it.
-        if protocol in slots.protocols and not any(server.protocol == protocol for server in provider.servers)
+        if protocol in slots.protocols
+        # Without any server, one sentence below says so of all protocols.
+        and provider.servers
+        and not any(server.protocol == protocol for server in provider.servers)
     ]
     if client is not None:
         sections += [
@@ -117,33 +123,44 @@ def _server_sections(
     elif selection.plaintext:
         servers = kit.join(plaintext_line(kit, server) for server in selection.plaintext)
         sections.append(Paragraph(kit.say("settings.plaintext_only", servers=servers), "warning"))
-    elif not provider.servers:
+    elif not provider.servers or not _only_sends(provider):
         sections += _unconfirmed(kit, provider, client, slots)
-    # Without a server, "the one your provider gave you" would be all that the facts say.
-    if provider.servers or provider.username != "other" or provider.username_note is not None:
+    if _knows_username(provider):
         sections.append(FactList(tuple(_facts(kit, provider, client, selection, slots))))
     sections += _other_ports(kit, selection, slots)
     sections += _evidence(kit, provider)
     return sections
 
 
+def _knows_username(provider: Provider) -> bool:
+    """Say whether the facts hold more than "the one your provider gave you"."""
+    return bool(provider.servers) or provider.username != "other" or provider.username_note is not None
+
+
+def _only_sends(provider: Provider) -> bool:
+    """Say whether the service calls itself one for sending only, so that nothing can be received anywhere."""
+    texts = (provider.names, *provider.notes, *(server.note for server in provider.servers if server.note is not None))
+    return any(_ONLY_SENDS in text.ja for text in texts)
+
+
 def _unconfirmed(kit: Kit, provider: Provider, client: Client | None, slots: Slots) -> list[Section]:
     """Lead to the manual where no server could be confirmed, and say what is the same at most services."""
+    protocols = wanted_protocols(slots, whole_account=False)
+    table, _ = ports_table(kit, protocols if client is None else _possible(protocols, client), client, first_only=True)
+    general: list[Section] = [Paragraph(kit.say("hand_off.general_ports")), table]
+    if provider.before_you_start is not None or (provider.servers and slots.protocols):
+        # What must be done first says where to look, or it was said of each protocol that was named.
+        return general
     # A page about spam or quotas names no server.
     pages = (_manual_page(kit, manual) for manual in provider.manuals if manual.topic == "settings")
     page = next((page for page in pages if page is not None), None)
-    protocols = wanted_protocols(slots, whole_account=False)
-    table, _ = ports_table(kit, protocols if client is None else _possible(protocols, client), client, first_only=True)
-    return [
-        Paragraph(
-            kit.say("settings.no_servers")
-            if page is None
-            else kit.say("settings.no_servers_manual", title=page.title.replace("`", "")),
-            "warning",
-        ),
-        Paragraph(kit.say("hand_off.general_ports")),
-        table,
-    ]
+    if provider.servers:
+        lead = kit.say("settings.not_offered", protocol=kit.pair(kit.say(f"protocol.{one}") for one in protocols))
+    elif page is None:
+        lead = kit.say("settings.no_servers")
+    else:
+        lead = kit.say("settings.no_servers_manual", title=page.title.replace("`", ""))
+    return [Paragraph(lead, "warning"), *general]
 
 
 def compose_client(kit: Kit, part: Part) -> Draft:
@@ -288,31 +305,33 @@ def _facts(
         yield kit.say("fact.server_fields"), server_fields(kit, client, (s.protocol for s in selection.chosen))
     label = kit.say("fact.username") if client is None else kit.text(client.labels.username)
     forms = {server.username or provider.username: server for server in selection.chosen}
+    note = provider.username_note
+    if note is not None and not fits(note, {server.protocol for server in selection.all()}):
+        note = None
     if len(forms) < 2:
         form = next(iter(forms), provider.username)
         words = username_words(kit, provider, form)
         if provider.username_note is not None and form == "other":
             words = kit.text(provider.username_note)
-        elif provider.username_note is not None:
+        elif note is not None:
             # The note gives its own example where one is needed.
-            words = kit.say(
-                "fact.with_note", value=kit.say(f"username.short.{form}"), note=kit.text(provider.username_note)
-            )
+            words = kit.say("fact.with_note", value=kit.say(f"username.short.{form}"), note=kit.text(note))
         yield label, words
     else:
         for server in selection.chosen:
             words = username_words(kit, provider, server.username or provider.username)
             yield kit.say("fact.for", fact=label, purpose=purpose(kit, server.protocol)), words
-        if provider.username_note is not None:
-            yield kit.say("fact.username_note"), kit.text(provider.username_note)
+        if note is not None:
+            yield kit.say("fact.username_note"), kit.text(note)
     choice = client.labels.authentication if client is not None and client.labels.password_authentication else None
     yield (
         kit.text(choice) if choice is not None else kit.say("fact.authentication"),
         authentication_words(kit, provider, client),
     )
-    patterns = [server for server in selection.chosen if server.hostname_pattern is not None]
+    shown = selection.chosen or selection.plaintext
+    patterns = [server for server in shown or provider.servers if server.hostname_pattern is not None]
     own_is_known = any(_matches(server, slots) for server in patterns)
-    if patterns and provider.host_hint is not None and not own_is_known:
+    if patterns and (shown or not _only_sends(provider)) and provider.host_hint is not None and not own_is_known:
         yield kit.say("fact.host"), kit.text(provider.host_hint)
 
 

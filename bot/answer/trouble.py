@@ -28,7 +28,7 @@ from bot.match.model import Direction, Slots
 _DIRECTION: dict[str, Direction] = {"cannot_send": "send", "cannot_receive": "receive", "port25": "send"}
 # What a provider asks for beforehand (an app password, a switch) is the first thing to look at here …
 _OWN_STEP_FIRST = {"cannot_send", "cannot_receive", "cannot_sign_in"}
-# … and has nothing to do with these.
+# … and has nothing to do with these, unless it says where to look for servers that nobody could confirm.
 _NO_STEP = {"certificate_warning", "port25"}
 # At a service that no program can reach any more, this is all there is to say of these.
 _NOTHING_TO_MEND = _OWN_STEP_FIRST | {"certificate_warning"}
@@ -164,7 +164,7 @@ def with_settings(
             draft.sections = [*step, *([BulletList(tuple(news))] if news else []), *draft.sections]
             step, news = [], []
         draft.sections.append(Heading(kit.say("trouble.settings_of", provider=kit.text(provider.names))))
-        if part.intent not in _NO_STEP:
+        if part.intent not in _NO_STEP or not provider.servers:
             draft.sections += step
         draft.sections += server_sections(kit, provider, client, slots, whole_account=False)
         if news:

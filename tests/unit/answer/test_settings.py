@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from bot.answer.kit import Draft, Part
 from bot.answer.model import Answer, BulletList, FactList, Heading, Paragraph, SettingRow, SettingsTable
 from bot.answer.rows import authentication_words
+from bot.answer.settings import compose_provider, server_sections
+from bot.answer.trouble import with_settings
 from bot.cards.text import render_text
-from bot.kb.model import Language
-from bot.match.model import IntentScore, Match, Slots
+from bot.kb.lookup import Lookup
+from bot.kb.model import Language, Provider, Text
+from bot.match.model import IntentScore, Match, Reading, Slots
 from tests.unit.answer.sample import answer, kit, lookup, match
 
 BOTH: tuple[Language, ...] = ("ja", "en")
@@ -132,6 +137,111 @@ def test_two_kinds_of_password_are_one_choice_of_the_program(language: Language,
     assert words not in authentication_words(kit(language), both)
     with_oauth2 = authentication_words(kit(language), replace(both, authentication=("oauth2", *both.authentication)))
     assert with_oauth2.count("OAuth2") == 1
+
+
+def sections_of(language: Language, provider: Provider, **slots: Any) -> str:
+    """Return what is said under the title for a provider that the sample does not have."""
+    found = server_sections(kit(language), provider, None, Slots(**slots), whole_account=False)
+    return render_text(replace(answer(language, match("greeting")), sections=tuple(found)))
+
+
+@pytest.mark.parametrize(
+    ("language", "missing", "general"),
+    [
+        ("ja", "このサービスのIMAPとPOP3の設定値は", "多くのサービスで次のとおり"),
+        ("en", "I have no confirmed IMAP and POP3 settings", "at most services"),
+    ],
+)
+def test_a_direction_without_values_gets_what_holds_at_most_services(
+    language: Language, missing: str, general: str
+) -> None:
+    """Where only sending is confirmed, who asks about receiving gets the usual ports and where to find the server."""
+    kumo = lookup().provider("kumo")
+    assert kumo is not None
+    sending = replace(kumo, servers=kumo.servers[1:], before_you_start=None)
+    said = sections_of(language, sending, directions=("receive",))
+    assert missing in said
+    assert general in said
+    assert "993" in said
+    assert "look in the panel" in said
+    assert sections_of(language, sending, protocols=("pop3",)).count("POP3") == 1 + 2
+    led = replace(sending, before_you_start=kumo.before_you_start)
+    assert missing not in sections_of(language, led, directions=("receive",))
+    assert general in sections_of(language, led, directions=("receive",))
+    relay = replace(sending, notes=(Text("送信専用のサービスです。", "For sending only."),))
+    assert general not in sections_of(language, relay, directions=("receive",))
+    assert "look in the panel" not in sections_of(language, relay, directions=("receive",))
+
+
+@pytest.mark.parametrize(("language", "lead"), [("ja", "まだ確認できていません"), ("en", "not confirmed yet")])
+def test_one_warning_is_enough_where_nothing_is_confirmed(language: Language, lead: str) -> None:
+    """Without a server nothing is said of single protocols, and the provider's own step says where to look."""
+    kiri = lookup().provider("kiri")
+    assert kiri is not None
+    assert sections_of(language, kiri, protocols=("pop3", "imap")).count("⚠") == 1
+    assert lead in sections_of(language, kiri, protocols=("pop3", "imap"))
+    led = replace(kiri, before_you_start=Text("会員ページで調べます。", "Look in the member pages."))
+    assert "⚠" not in sections_of(language, led, protocols=("pop3", "imap"))
+
+
+@pytest.mark.parametrize("language", BOTH)
+@pytest.mark.parametrize("intent", ["port25", "certificate_warning", "cannot_send"])
+def test_where_to_look_is_said_with_every_trouble(language: Language, intent: str) -> None:
+    """Of a service without a confirmed server, even a question that needs no step is told where its servers stand."""
+    kiri = lookup().provider("kiri")
+    assert kiri is not None
+    led = replace(kiri, before_you_start=Text("会員ページで調べます。", "Look in the member pages."))
+    led_kit = replace(kit(language), lookup=Lookup(replace(lookup().knowledge, providers=(led,))))
+    part = Part(intent, Slots(providers=("kiri",)), Reading(language, Slots(), (), "", False))
+    draft = with_settings(led_kit, Draft("title"), part)
+    step = Paragraph(led_kit.text(led.before_you_start or Text("", "")), "warning")
+    assert draft.sections.count(step) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "unknown"),
+    [
+        ("ja", "きりメールの設定", "ユーザー名の形"),
+        ("en", "Kiri Mail: mail settings", "The form of the user name"),
+    ],
+)
+def test_a_user_name_that_nobody_knows_is_said_to_be_unknown(language: Language, title: str, unknown: str) -> None:
+    """Who asks for the form of the user name is not given a title that promises it, but the truth."""
+    kiri = lookup().provider("kiri")
+    assert kiri is not None
+    knowledge = replace(lookup().knowledge, providers=(replace(kiri, username="other"),))
+    part = Part("username", Slots(providers=("kiri",)), Reading(language, Slots(), (), "", False))
+    draft = compose_provider(replace(kit(language), lookup=Lookup(knowledge)), part)
+    assert draft.title == title
+    assert isinstance(draft.sections[0], Paragraph)
+    assert draft.sections[0].text.startswith(unknown)
+    assert unknown not in render_text(answer(language, match("username", providers=("kiri",))))
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_a_note_on_the_user_name_belongs_to_its_direction(language: Language) -> None:
+    """What holds for receiving only is not said to somebody who asks about sending."""
+    hoshi = lookup().provider("hoshi")
+    assert hoshi is not None
+    noted = replace(hoshi, username_note=Text("受信では全体も試します。", "For receiving, try it whole as well."))
+    note = kit(language).text(noted.username_note or Text("", ""))
+    assert note in sections_of(language, noted)
+    assert note in sections_of(language, noted, protocols=("imap",))
+    assert note not in sections_of(language, noted, protocols=("smtp",))
+    assert "taro@hoshi.example.jp" in sections_of(language, noted, protocols=("smtp",))
+    told = replace(noted, username="other")
+    assert note in sections_of(language, told, protocols=("smtp",))
+
+
+def test_a_pattern_is_explained_without_encryption_too() -> None:
+    """The star in a server name that is known only without encryption is explained as well."""
+    kumo = lookup().provider("kumo")
+    assert kumo is not None
+    bare = replace(kumo.servers[0], port=143, security="plaintext", recommended=False)
+    for language in BOTH:
+        said = sections_of(language, replace(kumo, servers=(bare,)))
+        assert "sv*.kumo.example.jp" in said
+        assert "look in the panel" in said
 
 
 def test_announced_end_comes_true_by_itself() -> None:
