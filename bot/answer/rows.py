@@ -156,8 +156,12 @@ def username_words(kit: Kit, provider: Provider, form: Username) -> str:
 
 def authentication_words(kit: Kit, provider: Provider, client: Client | None = None) -> str:
     """Return the ways to sign in, in words; as what to choose in *client* where its choices are known."""
+    offered = provider.authentication
+    if client is not None and client.labels.password_authentication is not None and not opens_sign_in(client):
+        # Its field has no OAuth2: naming it would send the reader to look for what is not there.
+        offered = tuple(way for way in offered if way != "oauth2") or offered
     ways: list[str] = []
-    for way in provider.authentication:
+    for way in offered:
         label = _choice(client, way)
         if label is not None and way != "oauth2" and {"password", "app_password"} <= set(provider.authentication):
             # Both are one choice on the screen, and differ in what goes into the field for the password.
@@ -169,6 +173,11 @@ def authentication_words(kit: Kit, provider: Provider, client: Client | None = N
         if words not in ways:
             ways.append(words)
     return kit.say("list.or").join(ways)
+
+
+def opens_sign_in(client: Client) -> bool:
+    """Say whether the program is known to sign in with OAuth2, by a choice in its field or by the account itself."""
+    return client.labels.oauth2_authentication is not None or client.oauth2_by_account
 
 
 def _choice(client: Client | None, way: Authentication) -> Text | None:

@@ -17,6 +17,7 @@ from bot.answer.rows import (
     Selection,
     asked_protocols,
     authentication_words,
+    opens_sign_in,
     plaintext_line,
     purpose,
     select,
@@ -55,6 +56,8 @@ def compose_provider(kit: Kit, part: Part) -> Draft:
         draft.sections += ended_sections(kit, ended)
     if provider.before_you_start is not None:
         draft.sections.append(Paragraph(kit.text(provider.before_you_start), "warning"))
+    if client is not None and _may_be_refused(provider, client):
+        draft.sections.append(Paragraph(kit.say("settings.oauth2_only", client=kit.text(client.names)), "warning"))
     if part.intent == "username" and _knows_username(provider):
         draft.title = kit.say("settings.title_username", provider=kit.text(provider.names))
     elif part.intent == "username":
@@ -130,6 +133,13 @@ def _server_sections(
     sections += _other_ports(kit, selection, slots)
     sections += _evidence(kit, provider)
     return sections
+
+
+def _may_be_refused(provider: Provider, client: Client) -> bool:
+    """Say whether a service takes OAuth2 alone and neither the program's labels nor its notes speak of that."""
+    if provider.authentication != ("oauth2",) or opens_sign_in(client):
+        return False
+    return not any("OAuth2" in note.ja for note in client.notes)
 
 
 def _knows_username(provider: Provider) -> bool:

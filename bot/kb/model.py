@@ -205,6 +205,8 @@ class Client(_Node, frozen=True):
     of_provider: str | None = None
     """Id of the provider on whose own pages the program stands (Gmail's "Send mail as"): beside another provider, its name
     means the program and not a mailbox."""
+    oauth2_by_account: bool = False
+    """Signs in with OAuth2 where the account is chosen by its provider's name, so that no field offers it."""
     platforms: tuple[str, ...] = ()
     versions: Text | None = None
     ended_on: date | None = None

@@ -244,3 +244,27 @@ def test_what_must_be_done_first_stands_before_the_right_values() -> None:
     ):
         _, text = ask(question)
         assert text.index(step) < text.index("smtp-mail.outlook.com")
+
+
+@pytest.mark.parametrize(
+    ("question", "held", "not_held"),
+    [
+        ("Yahoo Mail（yahoo.com）をBecky!で使う設定", ["認証方式: 標準（"], ["認証方式: OAuth2"]),
+        ("yahoo.com mail in Becky", ["standard) (enter an app password"], ["OAuth2 (you approve"]),
+        ("Outlook.comをBecky!で使う設定", ["OAuth2でしか接続できません。Becky!"], []),
+        ("Outlook.com in Becky", ["accepts OAuth2 only. If Becky!"], []),
+        ("Outlook.comをGalaxyのメールアプリで使う設定", ["OAuth2でしか接続できません。Samsung Email"], []),
+        ("Outlook.comをThunderbirdで使う設定", ["OAuth2"], ["しか接続できません"]),
+        ("Outlook.comをiPhoneで使う設定", ["OAuth2（サインイン"], ["しか接続できません"]),
+        ("GmailをiPhoneで使う設定", ["OAuth2（サインイン"], ["しか接続できません"]),
+        ("gmail on my iPhone", ["OAuth2 (you approve"], ["accepts OAuth2 only"]),
+    ],
+)
+def test_no_program_is_said_to_offer_oauth2_in_a_field_without_it(
+    question: str, held: list[str], not_held: list[str]
+) -> None:
+    """OAuth2 is named where the program can do it; where a service takes nothing else, this is said before the steps."""
+    _, text = ask(question)
+    steps = text.find("1. ")
+    assert [words for words in held if not -1 < text.find(words) < steps] == []
+    assert [words for words in not_held if words in text] == []
