@@ -149,8 +149,9 @@ def plaintext_line(kit: Kit, server: Server) -> str:
 
 
 def username_words(kit: Kit, provider: Provider, form: Username) -> str:
-    """Return the form of the user name in words, with an example at the provider's own domain."""
-    domain = provider.domains[0] if provider.domains else kit.say("username.example_domain")
+    """Return the form of the user name in words, with an example at the provider's own domain or the customer's."""
+    shows_own = provider.domains and not provider.own_domains
+    domain = provider.domains[0] if shows_own else kit.say("username.example_domain")
     return kit.say(f"username.{form}", domain=domain)
 
 

@@ -111,6 +111,8 @@ class Provider(_Node, frozen=True):
     """Words that may mean this provider but also something else (さくら, Outlook): asked back unless the context decides."""
     domains: tuple[str, ...] = ()
     """Address domains that belong to this service."""
+    own_domains: bool = False
+    """Its customers have addresses at domains of their own, as at hosting companies: examples do not show the service's."""
     mx_suffixes: tuple[str, ...] = ()
     host_hint: Text | None = None
     """Where the personal server name is found."""

@@ -268,3 +268,12 @@ def test_no_program_is_said_to_offer_oauth2_in_a_field_without_it(
     steps = text.find("1. ")
     assert [words for words in held if not -1 < text.find(words) < steps] == []
     assert [words for words in not_held if words in text] == []
+
+
+@pytest.mark.parametrize(
+    "question", ["ロリポップの設定", "ヘテムルの設定", "コアサーバーの設定", "Lolipop mail settings"]
+)
+def test_examples_of_hosting_companies_are_at_no_domain_of_theirs(question: str) -> None:
+    """Nobody is led to think that a user name ends with the hosting company's own domain."""
+    _, text = ask(question)
+    assert "taro@example." in text

@@ -244,6 +244,15 @@ def test_a_pattern_is_explained_without_encryption_too() -> None:
         assert "look in the panel" in said
 
 
+@pytest.mark.parametrize(("language", "example"), [("ja", "taro@example.jp"), ("en", "taro@example.com")])
+def test_customers_of_a_hosting_company_have_domains_of_their_own(language: Language, example: str) -> None:
+    """The example of a user name is at the service's domain only where its customers have addresses there."""
+    hoshi = lookup().provider("hoshi")
+    assert hoshi is not None
+    assert "taro@hoshi.example.jp" in sections_of(language, hoshi)
+    assert example in sections_of(language, replace(hoshi, own_domains=True))
+
+
 def test_announced_end_comes_true_by_itself() -> None:
     """A service whose end was announced is answered as closed from that day on."""
     kiri = lookup().provider("kiri")
