@@ -112,6 +112,7 @@ def compose(kit: Kit, decision: Decision, reading: Reading) -> Answer | None:
             helpful=kit.say("card.helpful"),
             not_helpful=kit.say("card.not_helpful"),
             cut=kit.say("card.cut"),
+            colon=kit.say("card.colon"),
         ),
     )
 

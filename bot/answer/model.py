@@ -99,6 +99,8 @@ class Labels(msgspec.Struct, frozen=True):
     not_helpful: str = "👎"
     cut: str = "…"
     """Said where an over-long answer had to be cut."""
+    colon: str = ": "
+    """Between a label and its value, where the answer is plain text."""
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -30,7 +30,7 @@ def render_text(answer: Answer, limit: int | None = None) -> str:
     Returns:
         Title, sections, sources and choices, with an empty line between them; host names stand as they are typed in.
     """
-    groups = [answer.title, *_groups(answer.sections)]
+    groups = [answer.title, *_groups(answer.sections, answer.labels.colon)]
     if answer.sources:
         lines = [f"- {s.title}{f' ({s.dated})' if s.dated else ''}\n  {s.url}" for s in answer.sources]
         groups.append("\n".join([answer.labels.sources, *lines]))
@@ -58,7 +58,7 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _groups(sections: tuple[Section, ...]) -> Iterator[str]:
+def _groups(sections: tuple[Section, ...], colon: str) -> Iterator[str]:
     """Yield the text of each section; a heading stands right above what follows it."""
     above = ""
     for section in sections:
@@ -67,7 +67,7 @@ def _groups(sections: tuple[Section, ...]) -> Iterator[str]:
                 yield above
             above = f"■ {section.text}"
             continue
-        text = "\n".join(_lines(section))
+        text = "\n".join(_lines(section, colon))
         if text:
             yield f"{above}\n{text}" if above else text
             above = ""
@@ -75,27 +75,40 @@ def _groups(sections: tuple[Section, ...]) -> Iterator[str]:
         yield above
 
 
-def _lines(section: Section) -> Iterator[str]:
+def _lines(section: Section, colon: str) -> Iterator[str]:
     if isinstance(section, Paragraph):
         yield f"⚠ {section.text}" if section.tone == "warning" else section.text
     elif isinstance(section, BulletList):
         for number, item in enumerate(section.items, 1):
             yield f"{number}. {item}" if section.ordered else f"- {item}"
     elif isinstance(section, FactList):
-        yield from (f"- {label}: {value}" for label, value in section.items)
+        yield from (f"- {label}{colon}{value}" for label, value in section.items)
     elif isinstance(section, SettingsTable):
         if section.caption:
             yield section.caption
-        yield from (_setting(row, section.header) for row in section.rows)
+        yield from (_setting(row, section.header, colon) for row in section.rows)
     elif isinstance(section, PlainTable):
         if section.caption:
             yield section.caption
-        for cells in section.rows:
-            yield f"- {cells[0]}: {' / '.join(cell for cell in cells[1:] if cell.strip())}" if cells else ""
+        yield from (_row(cells, section.header, colon) for cells in section.rows if cells)
 
 
-def _setting(row: SettingRow, header: tuple[str, str, str, str]) -> str:
+def _row(cells: tuple[str, ...], header: tuple[str, ...], colon: str) -> str:
+    """Return one row with the column's name before each value; the first one names the row."""
+    names = [*header, *[""] * len(cells)]
+    first, *others = (_cell(name, cell) for name, cell in zip(names, cells, strict=False))
+    # What the row is about needs no name, unless it is a bare number.
+    first = first if cells[0].strip("`").isdigit() else cells[0]
+    return f"- {first}{colon}{' / '.join(cell for cell in others if cell)}"
+
+
+def _cell(name: str, value: str) -> str:
     # Some programs' labels are sentences of their own (「SSLを使用」 is on): the column's name before it would only repeat.
-    repeats = header[3] in row.security_label or row.security_label[:1] in _QUOTES
-    encryption = row.security_label if repeats else f"{header[3]} {row.security_label}"
-    return f"- {row.purpose}: {row.hostname} / {header[2]} {row.port} / {encryption}"
+    if not value.strip() or not name or name in value or value[:1] in _QUOTES:
+        return value.strip()
+    return f"{name} {value}"
+
+
+def _setting(row: SettingRow, header: tuple[str, str, str, str], colon: str) -> str:
+    encryption = _cell(header[3], row.security_label)
+    return f"- {row.purpose}{colon}{row.hostname} / {header[2]} {row.port} / {encryption}"

@@ -249,7 +249,7 @@ def test_what_must_be_done_first_stands_before_the_right_values() -> None:
 @pytest.mark.parametrize(
     ("question", "held", "not_held"),
     [
-        ("Yahoo Mail（yahoo.com）をBecky!で使う設定", ["認証方式: 標準（"], ["認証方式: OAuth2"]),
+        ("Yahoo Mail（yahoo.com）をBecky!で使う設定", ["認証方式：標準（"], ["認証方式：OAuth2"]),
         ("yahoo.com mail in Becky", ["standard) (enter an app password"], ["OAuth2 (you approve"]),
         ("Outlook.comをBecky!で使う設定", ["OAuth2でしか接続できません。Becky!"], []),
         ("Outlook.com in Becky", ["accepts OAuth2 only. If Becky!"], []),

@@ -24,7 +24,7 @@ def test_everything_on_the_card_is_in_the_text() -> None:
         )
     )
     assert text == (
-        "Title\n\n■ Part\n⚠ Careful.\n\n- User name: taro\n\n1. one\n2. two\n\n- Row: 993 / SSL/TLS\n\n"
+        "Title\n\n■ Part\n⚠ Careful.\n\n- User name: taro\n\n1. one\n2. two\n\n- Row: B 993 / C SSL/TLS\n\n"
         "→\n- Page (today)\n  https://example.jp"
     )
 
@@ -32,9 +32,32 @@ def test_everything_on_the_card_is_in_the_text() -> None:
 def test_settings_read_as_lines() -> None:
     """A settings table is one line per server, with the names of the fields."""
     text = render_text(answer("ja", match("provider_settings", providers=("hoshi",), protocols=("imap",))))
-    assert "- 受信（IMAP）: imap.hoshi.example.jp / ポート 993 / 暗号化 SSL/TLS" in text
+    assert "- 受信（IMAP）：imap.hoshi.example.jp / ポート 993 / 暗号化 SSL/TLS" in text
     text = render_text(answer("en", match("provider_settings", providers=("hoshi",), clients=("tegami",))))
     assert "- Sending (SMTP): smtp.hoshi.example.jp / Number 465 / Protection Encrypt sending" in text
+
+
+def test_general_ports_read_as_lines() -> None:
+    """Every value has the name of its column, so that the slash of SSL/TLS is not taken for one between values."""
+    text = render_text(answer("ja", match("port_for_protocol", protocols=("imap",))))
+    assert "- 受信（IMAP）：ポート 993 / 暗号化 SSL/TLS / 使い方 第一候補" in text
+    text = render_text(answer("en", match("port_for_protocol", protocols=("imap",))))
+    assert "- Receiving (IMAP): Port 993 / Encryption SSL/TLS / Advice First choice" in text
+
+
+def test_a_row_that_begins_with_a_number_says_of_what() -> None:
+    """Ports side by side are called ports."""
+    text = render_text(answer("ja", match("compare_ports", ports=(993, 995))))
+    assert "- ポート 993：用途 受信（IMAP） / 暗号化 SSL/TLS / 使い方 第一候補" in text
+    text = render_text(answer("en", match("compare_ports", ports=(993, 995))))
+    assert "- Port 993: Purpose Receiving (IMAP) / Encryption SSL/TLS / Advice First choice" in text
+
+
+def test_one_answer_has_one_kind_of_colon() -> None:
+    """A Japanese text has the Japanese colon behind every label, an English one the English."""
+    for language, other in (("ja", ": "), ("en", "：")):
+        text = render_text(answer(language, match("provider_settings", providers=("hoshi",), clients=("tegami",))))  # type: ignore[arg-type]
+        assert other not in text.split("https://")[0]
 
 
 def test_choices_of_a_question_back_are_listed() -> None:
