@@ -178,6 +178,8 @@ FAULTS = [
         ["Sending (SMTP): port 465 and"],
     ),
     ("合ってますか imap.gmail.com 993 SSL ユーザー名 taro", ["ユーザー名：", "ポート 993 と「SSL/TLS」の組み合わせは正しいです"], []),
+    ("iCloudメール smtp.mail.me.com 465 SSL でいい？", ["直すところがあります", "ポート 465 は案内されていません"], []),
+    ("should I use smtp.mail.me.com 465 SSL for iCloud?", ["Something needs", "port 465 is not documented"], []),
     ("受信 110、送信 25 で合っていますか", ["受信（POP3）のサーバー名と暗号化", "送信（SMTP）のサーバー名"], ["送信（SMTP）の暗号化"]),
     ("incoming 110, outgoing 25, is this right?", ["not checked: Server and Encryption for Receiving (POP3); Server for Sending (SMTP)"], []),
     ("送信ポート993で合っていますか", ["ポート 993 は受信用", "送信（SMTP）のサーバー名"], ["サーバー名と暗号化"]),
@@ -277,3 +279,13 @@ def test_examples_of_hosting_companies_are_at_no_domain_of_theirs(question: str)
     """Nobody is led to think that a user name ends with the hosting company's own domain."""
     _, text = ask(question)
     assert "taro@example." in text
+
+
+@pytest.mark.parametrize(
+    "question", ["465でいい？", "smtp.mail.me.com 465 はSSLとSTARTTLSどっちがいい？", "is 465 or 587 better?"]
+)
+def test_a_choice_is_no_check(question: str) -> None:
+    """Who asks which of two to take, or about a port without a server, is not told that settings are right or wrong."""
+    outcome, _ = ask(question)
+    assert outcome.answer is not None
+    assert outcome.answer.intent != "check_settings"
