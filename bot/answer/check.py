@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from bot.answer.kit import Draft, Kit, Part
 from bot.answer.lint import Fault, find_authentication_faults, find_doubts, find_faults
 from bot.answer.model import BulletList, Heading, Paragraph
-from bot.answer.pasted import Pasted, read_authentication, read_settings
+from bot.answer.pasted import Pasted, read_settings
 from bot.answer.questions import provider_choices
 from bot.answer.rows import authentication_words, purpose, security_label
 from bot.answer.settings import is_usable, not_usable, provider_sources, server_sections
+from bot.answer.sign_in import read_authentication
 from bot.kb.hosts import Hosts
 from bot.kb.model import Authentication, Client, Protocol, Provider
 from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY

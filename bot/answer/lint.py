@@ -60,7 +60,7 @@ def find_authentication_faults(said: frozenset[Authentication], provider: Provid
     """Return the ways to sign in that were pasted and that the provider does not take.
 
     Args:
-        said: As `bot.answer.pasted.read_authentication` found them.
+        said: As `bot.answer.sign_in.read_authentication` found them.
         provider: Whose settings they should be.
     """
     # An app password goes where a password goes.

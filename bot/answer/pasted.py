@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from bot.kb.model import Authentication, Protocol, Security
+from bot.kb.model import Protocol, Security
 from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY
 from bot.text.fold import fold
 
@@ -130,20 +130,6 @@ _PROTOCOLS = re.compile(
 _PORTS = re.compile(r"(?<!\d)\d{2,5}(?: ?[/・,、] ?\d{2,5}){1,2}(?!\d)")
 _SETTINGS_IN_COLUMNS = re.compile(r"[\t|]")
 
-# "Secure password authentication" (SPA, CRAM-MD5) is another thing than a password behind TLS: it is not read.
-_SIGN_IN: dict[Authentication, re.Pattern[str]] = {
-    "password": re.compile(
-        r"(?:(?:認証|(?<![a-z])auth(?:entication)?)(?:方式|方法| method| type)?[ \t]?[:=はがを|,]?[ \t「\"']*"
-        r"(?:通常の|アプリ|normal |plain |app[ -](?:specific )?)?(?:パスワード|password(?![a-z]))"
-        r"|通常のパスワード|(?<!された)(?<!された )パスワード認証|(?<!not )(?<!instead of )(?<![a-z])normal password)"
-        r"(?![ 」\"']*(?:[:=]|(?:認証)?(?:ではな|でな|じゃな|は(?:オフ|なし|無効|使わ|使え|使って)|から)))"
-    ),
-    "oauth2": re.compile(
-        r"(?<!not )(?<!instead of )(?<!without )(?<![a-z])oauth(?:[ -]?2)?(?:\.0)?(?![a-z0-9])"
-        r"(?![ 」\"']*(?:認証)?(?:ではな|でな|じゃな|は(?:オフ|なし|無効|使わ|使え|使って)|から))"
-    ),
-}
-
 
 class Pasted(msgspec.Struct, frozen=True):
     """One server as it was pasted; None for what was not said."""
@@ -214,16 +200,6 @@ def read_settings(text: str, is_host: Callable[[str], bool] = lambda name: True)
     entries = [entry for entry in reader.read() if not entry.is_empty()]
     username = next((entry.username for entry in entries if entry.username), reader.username)
     return tuple(entry.finish(username) for entry in entries[:_MAX_ENTRIES])
-
-
-def read_authentication(text: str) -> frozenset[Authentication]:
-    """Read the ways to sign in that a paste names: a password, OAuth2, or both; nothing for any other.
-
-    Args:
-        text: The redacted question; the first 4,000 characters are read.
-    """
-    folded = "\n".join(_lines(text[:_MAX_LENGTH]))
-    return frozenset(way for way, pattern in _SIGN_IN.items() if pattern.search(folded))
 
 
 def _lines(text: str) -> list[str]:

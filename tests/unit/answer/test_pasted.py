@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.answer.lint import find_faults
-from bot.answer.pasted import read_authentication, read_settings
+from bot.answer.pasted import read_settings
+from bot.answer.sign_in import read_authentication
 
 OUTLOOK_JA = """アカウントの種類: POP3
 受信メール サーバー: pop.example.jp
