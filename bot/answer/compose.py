@@ -14,7 +14,6 @@ from bot.answer.model import (
     Answer,
     DecisionName,
     Heading,
-    Labels,
     Section,
     SettingRow,
     SettingsTable,
@@ -107,13 +106,7 @@ def compose(kit: Kit, decision: Decision, reading: Reading) -> Answer | None:
         private_notice=kit.say("notice.secret") if reading.redacted else None,
         feedback=draft.feedback,
         sets_language=any(score.intent == "change_language" and score.confidence >= 0.5 for score in reading.scores),
-        labels=Labels(
-            sources=kit.say("card.sources"),
-            helpful=kit.say("card.helpful"),
-            not_helpful=kit.say("card.not_helpful"),
-            cut=kit.say("card.cut"),
-            colon=kit.say("card.colon"),
-        ),
+        labels=kit.labels(),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from bot.answer.model import BulletList, Choice, DecisionName, Paragraph, Section, SourceLine
+from bot.answer.model import BulletList, Choice, DecisionName, Labels, Paragraph, Section, SourceLine
 from bot.answer.wording import Wording
 from bot.kb.model import Language, Source, Steps, Text
 
@@ -54,6 +54,16 @@ class Kit(msgspec.Struct, frozen=True):
         """Return *day* as it is written in a sentence: 2026年2月25日, 25 February 2026."""
         month = self.say("date.months").split()[day.month - 1 : day.month]
         return self.say("date.day", year=day.year, month=month[0] if month else day.month, day=day.day)
+
+    def labels(self) -> Labels:
+        """Return the few words that a card adds of its own."""
+        return Labels(
+            sources=self.say("card.sources"),
+            helpful=self.say("card.helpful"),
+            not_helpful=self.say("card.not_helpful"),
+            cut=self.say("card.cut"),
+            colon=self.say("card.colon"),
+        )
 
     def sources(self, sources: Iterable[Source], limit: int = 3) -> list[SourceLine]:
         """Return the sources as lines, each page once, with the older of its two dates."""

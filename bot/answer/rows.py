@@ -96,6 +96,37 @@ def settings_table(
     )
 
 
+def seen_table(
+    kit: Kit, servers: Iterable[tuple[str, Protocol, int, Security]], client: Client | None, provider: Provider | None
+) -> SettingsTable:
+    """Put servers that were seen to work (host name, protocol, port, encryption) into a table like a provider's.
+
+    What cannot be seen from outside is said as *provider* documents it, or as what the asker's provider has told them.
+    """
+    rows = tuple(
+        SettingRow(
+            provider=provider.id if provider is not None else "",
+            protocol=protocol,
+            hostname=hostname,
+            hostname_is_pattern=False,
+            port=port,
+            security=security,
+            security_label=security_label(kit, security, client, protocol),
+            username=kit.say("username.other")
+            if provider is None
+            else username_words(kit, provider, provider.username),
+            username_form="other" if provider is None else provider.username,
+            authentication=kit.say("authentication.password")
+            if provider is None
+            else authentication_words(kit, provider),
+            recommended=True,
+            purpose=purpose(kit, protocol),
+        )
+        for hostname, protocol, port, security in servers
+    )
+    return SettingsTable("", rows, header(kit, client))
+
+
 def header(kit: Kit, client: Client | None) -> tuple[str, str, str, str]:
     """Return the names of the four columns."""
     purpose, server = kit.say("column.purpose"), kit.say("column.server")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from bot.answer.articles import related_choices
 from bot.answer.general import ports_table
 from bot.answer.kit import Draft, Kit, Part
@@ -43,8 +45,13 @@ def compose_small_talk(kit: Kit, part: Part) -> Draft:
 
 
 def compose_probe(kit: Kit, part: Part) -> Draft:
-    """Say honestly that servers are not tested yet, and give the settings that are known."""
-    notice = Paragraph(kit.say("probe.not_yet"), "warning")
+    """Say how a server is checked, and give the settings that are known. An answer never connects anywhere by itself."""
+    slots = part.slots
+    owners = (kit.lookup.provider_of_host(host) for host in slots.hosts)
+    provider = next((owner for owner in owners if owner is not None), None) if not slots.providers else None
+    if provider is not None:
+        part = replace(part, slots=replace(slots, providers=(provider.id,)))
+    notice = probe_notice(kit, slots)
     if part.slots.providers:
         draft = compose_provider(kit, part)
         draft.sections.insert(0, notice)
@@ -55,6 +62,15 @@ def compose_probe(kit: Kit, part: Part) -> Draft:
     draft.sources = kit.sources(source for use in uses for source in use.sources)
     draft.choices = provider_choices(kit, "provider_settings", part.slots)
     return draft
+
+
+def probe_notice(kit: Kit, slots: Slots) -> Paragraph:
+    """Return what stands above the settings where a check was asked for: how it is made."""
+    provider = kit.lookup.provider(slots.providers[0]) if slots.providers else None
+    servers = provider.servers if provider is not None else ()
+    known = [server.hostname for server in servers if server.recommended and server.hostname is not None]
+    host = next(iter((*slots.hosts, *known)), kit.say("probe.example_host"))
+    return Paragraph(kit.say("probe.how", host=host))
 
 
 def compose_clarify(kit: Kit, clarify: Clarify, reading: Reading, slots: Slots) -> Draft:

@@ -68,6 +68,18 @@ class Lookup:
             name = name.partition(".")[2]
         return ()
 
+    def provider_of_host(self, hostname: str) -> Provider | None:
+        """Return whose server that is: by its name, else by the domain it belongs to where that names one provider alone.
+
+        Args:
+            hostname: Lower-case, without a final dot.
+        """
+        found = self.hosts.owner(hostname)
+        if found is None:
+            among = self.providers_for_domain(hostname)
+            found = among[0] if len(among) == 1 else None
+        return found
+
     @cached_property
     def hosts(self) -> Hosts:
         """Whose server a host name is; made when it is first asked for."""

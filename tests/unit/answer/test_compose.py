@@ -238,10 +238,18 @@ def test_a_port_of_the_other_way_of_receiving_is_called_by_its_name(protocols: t
 
 
 def test_probe_is_not_pretended() -> None:
-    """Nobody is told that a server was tested when it was not."""
+    """An answer tests nothing by itself: it says how a test is made, and gives the settings that are known."""
     found = answer("en", match("probe", providers=("hoshi",)))
     assert isinstance(found.sections[0], Paragraph)
-    assert "can't connect to a server" in found.sections[0].text
+    assert "`mailports probe imap.hoshi.example.jp`" in found.sections[0].text
+    assert any(isinstance(section, SettingsTable) for section in found.sections)
+
+
+def test_probe_of_a_host_gives_its_owners_settings() -> None:
+    """A server's name is enough to know whose settings to show."""
+    found = answer("ja", match("probe", hosts=("sv12.kumo.example.jp",)))
+    assert "mailports probe sv12.kumo.example.jp" in said(found)
+    assert "くもサーバー" in found.title
 
 
 def test_pasted_password_is_told_privately() -> None:
