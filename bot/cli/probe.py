@@ -7,7 +7,7 @@ import sys
 import time
 from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast, get_args
+from typing import TYPE_CHECKING
 
 from bot.cli.output import CANNOT_RUN, load_lookup, report
 from bot.cli.probe_files import add_file_arguments, check_file_arguments
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.survey.result import Survey
     from bot.survey.target import Target
 
-_SECURITIES = {"tls": "implicit_tls", "implicit_tls": "implicit_tls", "starttls": "starttls"}
 _EXIT = """\
 exit status: 0 at least one port works and nothing is wrong; 1 something is wrong, or no port works;
 2 nothing could be probed (no such host, not allowed, a setting that cannot be used, a file that cannot be made).
@@ -76,6 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         settings = load_settings()
     except BotError as error:
         return refuse_start(error, wording)
+    from bot.probe.typed import read_ports
     from bot.slack.logs import configure_logging
     from bot.survey.means import build_means
     from bot.survey.target import read_target
@@ -100,40 +100,6 @@ def run(arguments: argparse.Namespace) -> int:
         return _show(arguments, survey, lookup, wording, language, time.monotonic() - started)
     except BotError as error:
         return _refuse(error, wording, language)
-
-
-def read_ports(typed: str) -> tuple[PortPlan, ...]:
-    """Read which ports are to be probed.
-
-    Args:
-        typed: Numbers of mail ports, others with their protocol and encryption.
-
-    Raises:
-        BotError: It cannot be read.
-    """
-    planned: dict[int, PortPlan] = {}
-    for word in filter(None, typed.replace(",", " ").split()):
-        plan = _read_port(word)
-        planned.setdefault(plan.port, plan)
-    if not planned:
-        raise BotError("probe.port_form", given="")
-    return tuple(planned.values())
-
-
-def _read_port(word: str) -> PortPlan:
-    from bot.kb.model import Protocol
-    from bot.probe.plan import PortPlan, plan_probe
-
-    number, equals, kind = word.partition("=")
-    given = word[:40]
-    if not (number.isascii() and number.isdigit() and 0 < int(number[:6]) < 65536):
-        raise BotError("probe.port_form", given=given)
-    if not equals:
-        return plan_probe("", (int(number[:6]),)).ports[0]
-    protocol, _, security = kind.lower().partition("/")
-    if protocol not in get_args(Protocol) or security not in _SECURITIES:
-        raise BotError("probe.port_form", given=given)
-    return PortPlan(int(number[:6]), cast("Protocol", protocol), _SECURITIES[security])  # type: ignore[arg-type]
 
 
 async def _look_up(

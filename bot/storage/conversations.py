@@ -15,6 +15,7 @@ from bot.storage.tables import (
     conversations,
     feedback,
     gaps,
+    probes,
     questions,
     user_preferences,
 )
@@ -143,6 +144,7 @@ def forget(connection: sa.Connection, team: str, user: str) -> None:
         sa.delete(user_preferences).where(user_preferences.c.team == team, user_preferences.c.user == user)
     )
     connection.execute(sa.delete(feedback).where(feedback.c.team == team, feedback.c.user == user))
+    connection.execute(sa.delete(probes).where(probes.c.team == team, probes.c.user == user))
     connection.execute(sa.delete(gaps).where(gaps.c.question_id.in_(sa.select(questions.c.id).where(asked))))
     # Channels that begin with D are between the user and us alone.
     own = sa.select(questions.c.channel).where(asked, questions.c.channel.like("D%"))

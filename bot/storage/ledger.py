@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.storage import conversations, questions, retention
+from bot.storage import conversations, probes, questions, retention
 from bot.storage.cache import ExpiringCache
+from bot.storage.errors import StorageUnavailableError
 from bot.storage.lanes import Lanes
 from bot.storage.model import (
     AlreadyDone,
@@ -22,6 +25,9 @@ from bot.storage.model import (
     QuestionRow,
     Summary,
 )
+
+if TYPE_CHECKING:
+    from bot.probe.service import ProbeRecord
 
 _WATCHED_LASTS_S = 60.0
 _LANGUAGE_LASTS_S = 300.0
@@ -158,6 +164,11 @@ class SqlLedger:
     async def forget(self, team: str, user: str) -> None:
         await self._lanes.run(lambda connection: conversations.forget(connection, team, user))
         self._languages.drop((team, user))
+
+    async def note_probe(self, record: ProbeRecord) -> None:
+        """Keep who had which host probed. What cannot be written is in the log all the same."""
+        with suppress(StorageUnavailableError):
+            await self._lanes.run(lambda connection: probes.note(connection, record))
 
     async def purge(self, keep: retention.Keep) -> retention.Purged:
         """Delete what is older than the settings allow; see `bot.storage.retention`."""

@@ -18,7 +18,7 @@ from bot.storage.tables import metadata
 VERSION_TABLE = "mailports_version"
 """A name of our own: the database may be shared with another program that uses Alembic."""
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step; a test compares it with the files."""
 
 # Any number will do that no other program is likely to use for its own lock.

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from bot.storage.conversations import THREAD_MEMORY
-from bot.storage.tables import conversations, gaps, questions
+from bot.storage.tables import conversations, gaps, probes, questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Keep:
     """Days to keep things."""
 
     text_days: float = 90.0
-    """Redacted texts and who asked."""
+    """Redacted texts and who asked, for probes too."""
     fact_days: float = 400.0
     """Rows of questions without their text, and thumbs: a year's comparison, and a month to make it in."""
 
@@ -53,6 +53,7 @@ def purge(connection: sa.Connection, keep: Keep, now_s: float) -> Purged:
         .values(text=None, asker=None)
     ).rowcount
     connection.execute(sa.delete(gaps).where(gaps.c.created_at < _before(now_s, keep.text_days)))
+    connection.execute(sa.delete(probes).where(probes.c.created_at < _before(now_s, keep.text_days)))
     facts = connection.execute(
         sa.delete(questions).where(settled, questions.c.created_at < _before(now_s, keep.fact_days))
     ).rowcount

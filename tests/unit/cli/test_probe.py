@@ -13,9 +13,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from bot.cli.probe import read_ports
 from bot.cli.probe_json import schema
 from bot.errors import BotError
+from bot.probe.typed import read_plan, read_ports
 from tests.support.fault_certificates import HOST, authority, server_context
 from tests.support.fault_server import FaultServer, imap, imaps, smtp
 from tests.support.small_dns import zone
@@ -128,6 +128,12 @@ def test_faulty_ports_are_refused(ports: str) -> None:
     """What cannot be read is refused in one sentence."""
     with pytest.raises(BotError, match=r"probe\.port_(form|unknown)"):
         read_ports(ports)
+
+
+def test_nobody_scans_with_it() -> None:
+    """A long list of ports is no question about a mail server."""
+    with pytest.raises(BotError, match=r"probe\.ports_many"):
+        read_plan("mail.example.jp", " ".join(f"{port}=imap/tls" for port in range(8000, 8030)), None)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "http://mail.example.jp/", "mail", ""])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from bot.probe.service import ProbeRecord
 from bot.storage.ledger import SqlLedger
 from bot.storage.model import AlreadyDone, Memory, PostedAs, QuestionKey, Summary
 from bot.storage.retention import Keep, Purged
@@ -52,3 +54,23 @@ async def test_old_rows_go_with_their_thumbs(ledger: SqlLedger, url: sa.URL, clo
     assert (await ledger.purge(Keep(text_days=1.0, fact_days=2.0))).questions == 1
     with closing(sqlite3.connect(url.database or "")) as connection:
         assert connection.execute("SELECT count(*) FROM feedback").fetchone() == (0,)
+
+
+async def test_probes_go_with_the_texts_and_when_their_asker_wants_it(
+    ledger: SqlLedger, url: sa.URL, clock: Clock
+) -> None:
+    """Who had which host probed is kept as long as the texts, and no longer than its asker wants."""
+
+    def hosts() -> list[str]:
+        with closing(sqlite3.connect(url.database or "")) as connection:
+            return [row[0] for row in connection.execute("SELECT host FROM probes ORDER BY id")]
+
+    for number, user in enumerate(("U1", "U2", "U1")):
+        clock.now_s += 50.0 * _DAY_S
+        at = datetime.fromtimestamp(clock.now_s, UTC)
+        await ledger.note_probe(ProbeRecord("T1", user, f"mail{number}.example.jp", "allowed", "", 5, at))
+    assert hosts() == ["mail0.example.jp", "mail1.example.jp", "mail2.example.jp"]
+    await ledger.purge(Keep())
+    assert hosts() == ["mail1.example.jp", "mail2.example.jp"]
+    await ledger.forget("T1", "U1")
+    assert hosts() == ["mail1.example.jp"]
