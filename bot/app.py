@@ -17,6 +17,10 @@ from urllib.parse import urlsplit
 import structlog
 
 from bot.answer.engine import Engine
+from bot.probe.dns import DnsResolver
+from bot.probe.quota import Limits
+from bot.probe.service import ProbeRecord, ProbeService
+from bot.probe.target import Guard
 from bot.renewal import Renewal
 from bot.settings import is_on_this_machine
 from bot.slack.answering import Answering
@@ -32,25 +36,31 @@ from bot.slack.connect import (
 from bot.slack.conversations import Conversations
 from bot.slack.outbound import SlackOutbound
 from bot.slack.people import People
+from bot.slack.probing import Probing
 from bot.slack.socket import SocketReceiver
 from bot.slack.tasks import Tasks
 from bot.slack.web import SlackServer
+from bot.slack.wishes import Wishes
 from bot.slack.words import Words
 from bot.storage.retention import Keep
 from bot.work import Work, open_work
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import aiohttp
 
     from bot.kb.lookup import Lookup
     from bot.kb.watch import KnowledgeWatch
+    from bot.probe.plan import PortPlan
     from bot.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 # Ten seconds in all between SIGTERM and the end: what orchestrators give without being asked.
-_DRAIN_S = 4.0
-_TASKS_S = 1.5
+_DRAIN_S = 3.5
+_PROBES_S = 1.0
+_TASKS_S = 1.0
 _WORK_S = 2.5
 # Until an answer is out or written down. Slack waits three seconds, and our clock is not the only one that can be slow.
 _BUDGET_S = 1.2
@@ -65,11 +75,18 @@ class Bot:
         settings: Checked settings.
         lookup: The loaded knowledge.
         watch: Where it came from, to take over what changes there while the bot runs.
+        probe_ports: For tests: what is probed of a host of which nothing is known.
         work_options: For tests: keyword arguments for `bot.work.open_work`, such as shorter waits.
     """
 
     def __init__(
-        self, settings: Settings, lookup: Lookup, watch: KnowledgeWatch | None = None, **work_options: Any
+        self,
+        settings: Settings,
+        lookup: Lookup,
+        watch: KnowledgeWatch | None = None,
+        *,
+        probe_ports: Sequence[PortPlan] | None = None,
+        **work_options: Any,
     ) -> None:
         self._settings = settings
         self._engine = Engine(lookup)
@@ -80,6 +97,8 @@ class Bot:
         self._server: SlackServer | None = None
         self._receiver: SocketReceiver | None = None
         self._tasks = Tasks()
+        self._probe_ports = probe_ports
+        self._probing: Probing | None = None
         self.port = 0
         """Where the web server listens, once it does."""
 
@@ -111,8 +130,8 @@ class Bot:
         outbound = SlackOutbound(client)
         options = {"budget_s": _BUDGET_S, "keep": Keep(text_days=settings.text_days), **self._work_options}
         self._work = await open_work(settings.database_url, poster=outbound, **options)
-        answering = self._build_answering(outbound, self._work, account)
-        words = Words(answering.engine)
+        words = Words(self._engine, probes=settings.probe)
+        answering = self._build_answering(outbound, self._work, account, words)
         bolt_client = make_client(self._session, settings.slack_api_url, None)
         app = build_bolt_app(bolt_client, answering, words)
         if settings.app_token is not None:
@@ -133,21 +152,42 @@ class Bot:
         log.info("started", mode=settings.slack_mode, port=self.port, team=account.identity.team)
         return account
 
-    def _build_answering(self, outbound: SlackOutbound, work: Work, account: Account) -> Answering:
+    def _build_answering(self, outbound: SlackOutbound, work: Work, account: Account, words: Words) -> Answering:
+        people = People(outbound, work.ledger)
+        if self._settings.probe:
+            self._probing = self._build_probing(outbound, work, people, words)
         return Answering(
             self._engine,
             work.delivery,
             outbound,
-            People(outbound, work.ledger),
+            people,
             Conversations(work.ledger),
             self._tasks,
             account.identity,
+            probing=self._probing,
         )
+
+    def _build_probing(self, outbound: SlackOutbound, work: Work, people: People, words: Words) -> Probing:
+        settings = self._settings
+
+        def note(record: ProbeRecord) -> None:
+            self._tasks.start(work.ledger.note_probe(record), "probe_record")
+
+        service = ProbeService(
+            Guard(settings.probe_allow, settings.probe_deny),
+            DnsResolver(settings.dns_server),
+            limits=Limits(settings.probe_per_user, settings.probe_per_host, settings.probe_per_team),
+            note=note,
+        )
+        wishes = Wishes(self._engine, ca_file=settings.ca_file, usual=self._probe_ports)
+        return Probing(service, wishes, self._engine, work.delivery, outbound, people, self._tasks, words)
 
     async def stop(self) -> None:
         """Take nothing new, finish what was taken, and close everything, within about ten seconds."""
         if self._renewal is not None:
             await self._renewal.stop()
+        if self._probing is not None:
+            self._probing.interrupt()
         if self._receiver is not None:
             self._receiver.leave()
             await self._receiver.drain(grace_s=_DRAIN_S)
@@ -157,6 +197,9 @@ class Bot:
             self._server.leave()
             await self._server.close()
             self._server = None
+        if self._probing is not None:
+            await self._probing.close(grace_s=_PROBES_S)
+            self._probing = None
         await self._tasks.close(grace_s=_TASKS_S)
         if self._work is not None:
             await self._work.close(grace_s=_WORK_S)

@@ -83,6 +83,14 @@ class Settings(msgspec.Struct, frozen=True):
     log_level: str = "INFO"
     text_days: int = 90
     """Days after which the texts of questions (redacted) are deleted."""
+    probe: bool = True
+    """Whether servers can be probed from Slack."""
+    probe_per_user: int = 6
+    """Probes that one person may start in ten minutes."""
+    probe_per_host: int = 10
+    """Probes of one host in ten minutes, whoever starts them."""
+    probe_per_team: int = 60
+    """Probes of a whole workspace in ten minutes."""
     probe_allow: tuple[AllowedNetwork, ...] = ()
     """Networks that a probe may reach although they are not public."""
     probe_deny: tuple[Network, ...] = ()
@@ -256,6 +264,12 @@ def _log_level(text: str) -> str:
     return text.upper()
 
 
+def _switch(text: str) -> bool:
+    if text.lower() not in {"on", "off"}:
+        raise ValueError("is neither on nor off")
+    return text.lower() == "on"
+
+
 def _number(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         number = int(text)
@@ -329,6 +343,10 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "MAILPORTS_SLACK_API_URL": ("slack_api_url", _api_url),
     "MAILPORTS_LOG_LEVEL": ("log_level", _log_level),
     "MAILPORTS_TEXT_DAYS": ("text_days", _number(1, 3650)),
+    "MAILPORTS_PROBE": ("probe", _switch),
+    "MAILPORTS_PROBE_PER_USER": ("probe_per_user", _number(1, 10_000)),
+    "MAILPORTS_PROBE_PER_HOST": ("probe_per_host", _number(1, 10_000)),
+    "MAILPORTS_PROBE_PER_TEAM": ("probe_per_team", _number(1, 100_000)),
     "MAILPORTS_PROBE_ALLOW": ("probe_allow", _probe_allow),
     "MAILPORTS_PROBE_DENY": ("probe_deny", _probe_deny),
     "MAILPORTS_DNS_SERVER": ("dns_server", _dns_server),

@@ -17,6 +17,7 @@ from bot.answer.kit import Kit
 from bot.answer.model import Answer
 from bot.answer.wording import Wording
 from bot.kb.lookup import Lookup
+from bot.kb.model import Language
 from bot.match import families
 from bot.match.decide import decide
 from bot.match.model import Clarify, Context, Match, Reading, Slots, Utterance
@@ -67,6 +68,10 @@ class Engine:
     def wording(self) -> Wording:
         """Return the sentences in use."""
         return self._parts.wording
+
+    def kit(self, language: Language) -> Kit:
+        """Return the knowledge and the words in use, for answers that are made of something else than a question."""
+        return Kit(self._parts.lookup, self._parts.wording, language, self._today())
 
     def renew(self, lookup: Lookup) -> None:
         """Answer from *lookup* from now on; an answer under way is finished from the old knowledge."""

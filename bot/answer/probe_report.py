@@ -18,6 +18,7 @@ from bot.answer.kit import Kit
 from bot.answer.model import Answer, BulletList, FactList, Heading, Paragraph, PlainTable, Section, SourceLine
 from bot.answer.rows import seen_table, server_fields
 from bot.answer.settings import provider_sources
+from bot.errors import BotError
 from bot.kb.model import Client, Protocol, Provider, Security, Server
 from bot.probe.facts import PortFacts
 from bot.probe.fault import Finding
@@ -79,6 +80,7 @@ def compose_report(
     client: Client | None = None,
     provider: Provider | None = None,
     name: str | None = None,
+    errors: Sequence[BotError] = (),
 ) -> Answer:
     """Compose the report of a probe.
 
@@ -89,6 +91,7 @@ def compose_report(
         client: The asker's mail program; its labels name what is to be chosen.
         provider: Whose servers these are, where that is known: what was seen is held against what is documented.
         name: Stands for the hosts in the title.
+        errors: Of further hosts, which could not be probed.
     """
     hosts = [each.verdict.hostname for each in seen]
     several = len(hosts) > 1
@@ -109,6 +112,7 @@ def compose_report(
         sections.append(
             Paragraph(kit.say(key, count=course.waiting), "normal" if course.state == "running" else "warning")
         )
+    sections += _failures(kit, errors)
     ports = [port for each in seen for port in each.verdict.ports]
     if ports:
         sections += _recommended(kit, seen, client, provider, is_over=is_over)
@@ -123,18 +127,20 @@ def compose_report(
     return _answer(kit, title, sections, sources, feedback=is_over)
 
 
-def compose_refusal(kit: Kit, key: str, params: Mapping[str, str | int], hosts: Sequence[str]) -> Answer:
+def compose_refusal(kit: Kit, errors: Sequence[BotError], hosts: Sequence[str]) -> Answer:
     """Compose why nothing was probed, or why a probe came to no result.
 
     Args:
         kit: Words and knowledge.
-        key: Of the sentence, as the error has it.
-        params: Its values.
+        errors: That say why.
         hosts: That were asked for.
     """
-    words = {name: inert(value) if isinstance(value, str) else value for name, value in params.items()}
-    title = kit.say("probe.title") if not hosts else _name(kit, hosts, None)
-    return _answer(kit, title, [Paragraph(kit.say(key, **words), "warning")], feedback=False)
+    return _answer(kit, _name(kit, hosts, None), _failures(kit, errors), feedback=False)
+
+
+def _failures(kit: Kit, errors: Sequence[BotError]) -> list[Section]:
+    sentences = (kit.say(error.message_key, **error.params) for error in errors)
+    return [Paragraph(sentence, "warning") for sentence in dict.fromkeys(sentences)]
 
 
 def inert(text: str, limit: int = _MAX_SAID) -> str:

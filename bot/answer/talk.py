@@ -64,13 +64,19 @@ def compose_probe(kit: Kit, part: Part) -> Draft:
     return draft
 
 
-def probe_notice(kit: Kit, slots: Slots) -> Paragraph:
-    """Return what stands above the settings where a check was asked for: how it is made."""
+def probe_notice(kit: Kit, slots: Slots, key: str = "probe.how") -> Paragraph:
+    """Return what stands above the settings where a check was asked for: how it is made, or why it is not.
+
+    Args:
+        kit: Words and knowledge.
+        slots: Of the question; name the host.
+        key: Of the sentence; a surface has its own ways.
+    """
     provider = kit.lookup.provider(slots.providers[0]) if slots.providers else None
     servers = provider.servers if provider is not None else ()
     known = [server.hostname for server in servers if server.recommended and server.hostname is not None]
     host = next(iter((*slots.hosts, *known)), kit.say("probe.example_host"))
-    return Paragraph(kit.say("probe.how", host=host))
+    return Paragraph(kit.say(key, host=host))
 
 
 def compose_clarify(kit: Kit, clarify: Clarify, reading: Reading, slots: Slots) -> Draft:

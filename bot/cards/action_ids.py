@@ -4,6 +4,11 @@ from __future__ import annotations
 
 ASK_PREFIX = "ask_"
 """A choice button is `ask_0`, `ask_1` …; its value is the question that it asks."""
+PROBE_CHECK = "probe_check"
+"""Probes the servers of the answer above; its value names them (`bot.slack.wishes`)."""
+PROBE_STOP = "probe_stop"
+PROBE_SHARE = "probe_share"
+"""Their value is the id of a probe."""
 FEEDBACK = "feedback"
 HELPFUL = "helpful"
 NOT_HELPFUL = "not_helpful"

@@ -14,16 +14,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
+from msgspec.structs import replace as struct_replace
 
 from bot.answer.engine import Engine, Outcome
-from bot.answer.model import Answer
+from bot.answer.model import Answer, Paragraph
+from bot.answer.talk import probe_notice
 from bot.cards.text import escape
-from bot.match.model import Context
+from bot.match.model import Context, Match
 from bot.slack import messages
-from bot.slack.conversations import Conversations, Thread
+from bot.slack.conversations import Conversations
+from bot.slack.conversations import Thread as KnownThread
 from bot.slack.inbound import Edit, Identity, Question, Removal
 from bot.slack.outbound import SlackOutbound
 from bot.slack.people import People
+from bot.slack.probing import Private, Probing, Run, Thread
 from bot.slack.tasks import Tasks
 from bot.work import Composed, Delivery, Memory, PostedAs, PostError, QuestionKey, Result, Summary
 
@@ -37,6 +41,8 @@ LOOK_FIRST_S = 30.0
 EDIT_WITHIN_S = 86_400.0
 _EDITS_KEPT = 2000
 _TWIN_GRACE_S = 0.6
+_PROBE_HOW = "slack.probe_how"
+_PROBE_OFF = "slack.probe_off"
 
 
 class Answering:
@@ -50,6 +56,7 @@ class Answering:
         conversations: Memories.
         tasks: For what is said beside the answer.
         identity: Who we are.
+        probing: Probes servers; None where the administrator does not want it.
         clock: Seconds since the epoch.
     """
 
@@ -63,8 +70,10 @@ class Answering:
         tasks: Tasks,
         identity: Identity,
         *,
+        probing: Probing | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self.probing = probing
         self.engine = engine
         self.delivery = delivery
         self.outbound = outbound
@@ -98,15 +107,21 @@ class Answering:
             outcome: What is said, where it was found already.
         """
         key = key_of(question)
+        run: Run | None = None
 
         async def compose() -> Composed | None:
+            nonlocal run
             found = outcome or await self.think(question, await self.context_of(question))
             if found.answer is None:
                 return None
             await self._conversations.remember_outside(question, found.context)
             await self._after_thinking(question, found.answer)
-            payload, plain = messages.posting(found.answer, key, question.channel, question.root)
             memory = self._conversations.memory(question, found.context)
+            found, run = await self.probe_instead(question, key, found, Thread(question.channel, question.root))
+            if run is not None and self.probing is not None:
+                return replace(self.probing.first(run), memory=memory)
+            assert found.answer is not None  # it only ever gets another notice
+            payload, plain = messages.posting(found.answer, key, question.channel, question.root, self.more(found))
             return Composed(payload, summary_of(question, found), plain, memory)
 
         result = await self.delivery.answer(key, compose=compose)
@@ -116,6 +131,8 @@ class Answering:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_TWIN_GRACE_S):
                     result = await self.delivery.answer(key, compose=compose)
+        if run is not None and self.probing is not None:
+            self.probing.begin(run, result)
         return result
 
     async def think(self, question: Question, context: Context | None = None) -> Outcome:
@@ -127,7 +144,48 @@ class Answering:
         """
         chosen = await self.people.chosen(question.team, question.user)
         locale = None if chosen is not None else await self.people.locale_for(question.user, question.text)
-        return self.engine.answer(question.utterance(chosen=chosen, locale=locale), context)
+        outcome = self.engine.answer(question.utterance(chosen=chosen, locale=locale), context)
+        return with_notice(self.engine, outcome, _PROBE_OFF if self.probing is None else _PROBE_HOW)
+
+    async def probe_instead(
+        self, question: Question, key: QuestionKey, outcome: Outcome, place: Thread | Private
+    ) -> tuple[Outcome, Run | None]:
+        """Say whether a question is answered by a probe.
+
+        Args:
+            question: What was asked.
+            key: The question's.
+            outcome: What is said without a probe.
+            place: Where the report belongs.
+
+        Returns:
+            The probe that is to begin once its first message is out; without one, what is said instead.
+        """
+        # The author of a message that somebody else points at has asked for nothing.
+        if self.probing is None or outcome.answer is None or question.surface == "shortcut":
+            return outcome, None
+        wish = self.probing.wishes.asked(outcome)
+        if wish is None:
+            return outcome, None
+        reason = await self.probing.refusal(question.team, question.user)
+        if reason is not None:
+            return with_notice(self.engine, outcome, f"slack.{reason}_known", instead_of=_PROBE_HOW), None
+        return outcome, Run(
+            wish,
+            key,
+            question.user,
+            outcome.answer.language,
+            place,
+            origin=key.encode(),
+            summary=summary_of(question, outcome),
+            notice=outcome.answer.private_notice,
+        )
+
+    def more(self, outcome: Outcome) -> list[messages.Json]:
+        """Return the buttons below an answer that belong to Slack alone: to have its servers checked."""
+        if self.probing is None or outcome.answer is None:
+            return []
+        return self.probing.check_button(outcome.answer, outcome.reading.slots)
 
     async def answer_press(self, key: QuestionKey, question: Question, outcome: Outcome) -> Result:
         """Answer what a button asked, below the message that carries the button.
@@ -141,7 +199,7 @@ class Answering:
         async def compose() -> Composed | None:
             if outcome.answer is None:
                 return None
-            payload, plain = messages.posting(outcome.answer, key, question.channel, question.root)
+            payload, plain = messages.posting(outcome.answer, key, question.channel, question.root, self.more(outcome))
             memory = await self.memory_after_press(question, outcome.context)
             return Composed(payload, summary_of(question, outcome), plain, memory)
 
@@ -155,7 +213,7 @@ class Answering:
 
     async def _overhear(self, question: Question) -> bool:
         """Decide whether a message that nobody addressed to us is answered all the same."""
-        thread: Thread | None = None
+        thread: KnownThread | None = None
         if question.thread_ts is not None:
             thread = await self._conversations.recall(question)
             if thread is not None and thread.asker != question.user:
@@ -177,7 +235,7 @@ class Answering:
                 return True
         return (await self.answer(question, outcome=outcome)).acknowledge
 
-    async def _think_overheard(self, question: Question, thread: Thread | None) -> Outcome:
+    async def _think_overheard(self, question: Question, thread: KnownThread | None) -> Outcome:
         """Find what is said to somebody who did not address us; without an answer in it, nothing is."""
         if thread is not None:
             # In our own thread its asker is still talking to us, if it is plainly a follow-up: 「じゃあiPhoneだと？」
@@ -239,9 +297,11 @@ class Answering:
             await self._after_thinking(question, outcome.answer)
             memory = self._conversations.memory(question, outcome.context)
             if posted is None:
-                payload, plain = messages.posting(outcome.answer, key, question.channel, question.root)
+                payload, plain = messages.posting(
+                    outcome.answer, key, question.channel, question.root, self.more(outcome)
+                )
             else:
-                payload, plain = messages.update(outcome.answer, key, posted)
+                payload, plain = messages.update(outcome.answer, key, posted, self.more(outcome))
             return Composed(payload, summary, plain, memory)
 
         edit_key = QuestionKey(key.team, key.channel, f"{key.key}:edit:{edited_at:.6f}")
@@ -293,6 +353,32 @@ class _Edits:
             return True  # So many edits at once that this question fell out of sight.
         self._seen[key] = (seen[0], max(seen[1], edited_at))
         return edited_at >= seen[1]
+
+
+def with_notice(engine: Engine, outcome: Outcome, key: str, *, instead_of: str = "probe.how") -> Outcome:
+    """Exchange what stands above the settings where a check was asked for: how it is made from here, or why it is not.
+
+    Args:
+        engine: Holds the words.
+        outcome: Whose answer is changed where it has such a notice.
+        key: Of the sentence to say.
+        instead_of: Of the sentence that stands there.
+    """
+    answer, decision = outcome.answer, outcome.decision
+    if answer is None or not isinstance(decision, Match):
+        return outcome
+    asked = [slots for score, slots in decision.parts if score.intent == "probe"]
+    if not asked:
+        return outcome
+    kit = engine.kit(answer.language)
+    # Asked for two providers, each has an answer and a notice of its own.
+    each = [slots for slots in asked if not slots.providers]
+    each += [struct_replace(slots, providers=(id_,)) for slots in asked for id_ in slots.providers]
+    notices = {probe_notice(kit, slots, instead_of): probe_notice(kit, slots, key) for slots in each}
+    sections = tuple(
+        notices.get(section, section) if isinstance(section, Paragraph) else section for section in answer.sections
+    )
+    return struct_replace(outcome, answer=struct_replace(answer, sections=sections))
 
 
 def key_of(question: Question) -> QuestionKey:

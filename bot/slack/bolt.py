@@ -22,7 +22,7 @@ from bot.settings import without_slack_variables
 from bot.slack import logs
 from bot.slack.answering import Answering
 from bot.slack.inbound import Identity
-from bot.slack.listeners import actions, arrivals, commands, heard, home, shortcut
+from bot.slack.listeners import actions, arrivals, commands, heard, home, probes, shortcut
 from bot.slack.quick import Quick
 from bot.slack.twins import Twins
 from bot.slack.words import Words
@@ -83,7 +83,8 @@ def build_bolt_app(client: AsyncWebClient, answering: Answering, words: Words) -
     home.register(app, answering, words)
     commands.register(app, answering, words, quick)
     shortcut.register(app, answering, words, quick)
-    actions.register(app, answering, words, quick)
+    probes.register(app, answering, words, quick)
+    actions.register(app, answering, words, quick)  # the last: it takes every press that nobody else wanted
 
     async def anything_else() -> None:
         """An event that nobody needs is acknowledged: Slack would repeat it, and at last switch us off."""

@@ -6,12 +6,12 @@ user wrote.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.answer.model import Answer
 from bot.cards.blocks import render_blocks, render_private_notice
 from bot.cards.text import escape, render_text
-from bot.slack.action_ids import SHARE
 from bot.work import PostedAs, QuestionKey
 
 Json = dict[str, Any]
@@ -26,7 +26,9 @@ _BLOCK_ID_LIMIT = 255
 _BUTTON_LIMIT = 75
 
 
-def posting(answer: Answer, key: QuestionKey, channel: str, thread: str | None) -> tuple[Json, Json]:
+def posting(
+    answer: Answer, key: QuestionKey, channel: str, thread: str | None, more: Sequence[Json] = ()
+) -> tuple[Json, Json]:
     """Return the message that answers a question, and the same as plain text in case Slack refuses the card.
 
     Args:
@@ -34,16 +36,17 @@ def posting(answer: Answer, key: QuestionKey, channel: str, thread: str | None) 
         key: Which question; stands in the metadata, so that the message can be found again.
         channel: Where.
         thread: Time stamp of the thread's first message; None for the channel itself.
+        more: Buttons below the card, from `button`.
     """
-    arguments: Json = {"channel": channel, **_content(answer, key), "unfurl_links": False, "unfurl_media": False}
+    arguments: Json = {"channel": channel, **_content(answer, key, more), "unfurl_links": False, "unfurl_media": False}
     if thread is not None:
         arguments["thread_ts"] = thread
     return _with_plain("chat.postMessage", arguments)
 
 
-def update(answer: Answer, key: QuestionKey, posted: PostedAs) -> tuple[Json, Json]:
+def update(answer: Answer, key: QuestionKey, posted: PostedAs, more: Sequence[Json] = ()) -> tuple[Json, Json]:
     """Return the change of a message that is out already, and the same as plain text."""
-    content = {**_content(answer, key), "text": _text_of_bytes(answer, _UPDATE_TEXT_BYTES)}
+    content = {**_content(answer, key, more), "text": _text_of_bytes(answer, _UPDATE_TEXT_BYTES)}
     return _with_plain("chat.update", {"channel": posted.channel, "ts": posted.ts, **content})
 
 
@@ -53,7 +56,7 @@ def removal(posted: PostedAs) -> Json:
 
 
 def private(
-    answer: Answer, key: QuestionKey, url: str, *, share: tuple[str, str] | None = None, replace: bool = False
+    answer: Answer, key: QuestionKey, url: str, *, more: Sequence[Json] = (), replace: bool = False
 ) -> tuple[Json, Json]:
     """Return the answer that only the asker sees, for a response URL, and the same as plain text.
 
@@ -61,16 +64,14 @@ def private(
         answer: What to say.
         key: Which question.
         url: The response URL.
-        share: Label of the button that shows the answer to everyone, and the question it stands for.
+        more: Buttons below the card, from `button`.
         replace: Put it in place of the message whose button was pressed.
     """
-    content = _content(answer, key)
+    content = _content(answer, key, more)
     del content["metadata"]
     if answer.private_notice is not None:
         content["blocks"] = [*render_private_notice(answer), *content["blocks"]]
         content["text"] = f"{escape(answer.private_notice)}\n\n{content['text']}"
-    if share is not None and len(share[1]) <= _VALUE_LIMIT:
-        content["blocks"] = [*content["blocks"], _share_button(*share)]
     arguments: Json = {"response_type": "ephemeral", "replace_original": replace, **content}
     payload, plain = _with_plain("respond", arguments)
     return {**payload, "url": url}, {**plain, "url": url}
@@ -105,12 +106,23 @@ def asked_back(block_id: str) -> tuple[bool, QuestionKey | None]:
     return decision == "clarify", QuestionKey.decode(key)
 
 
-def _content(answer: Answer, key: QuestionKey) -> Json:
+def button(action_id: str, label: str, value: str) -> list[Json]:
+    """Return a button as a list of one; empty where Slack would not take its value."""
+    if not value or len(value) > _VALUE_LIMIT:
+        return []
+    text = {"type": "plain_text", "text": label[:_BUTTON_LIMIT], "emoji": False}
+    return [{"type": "button", "action_id": action_id, "text": text, "value": value}]
+
+
+def _content(answer: Answer, key: QuestionKey, more: Sequence[Json] = ()) -> Json:
     blocks = render_blocks(answer, question_key=key.encode())
     for block in blocks:
         if block["type"] == "actions":
             # A press brings the id back, and with it what the choices were about.
             block["block_id"] = f"choices:{answer.decision}:{key.encode()}"[:_BLOCK_ID_LIMIT]
+    if more:
+        # One block for all of them: the cards leave room for two blocks of a surface.
+        blocks.append({"type": "actions", "block_id": "more", "elements": list(more)})
     return {
         "text": escape(render_text(answer, limit=TEXT_LIMIT)),
         "blocks": blocks,
@@ -137,16 +149,6 @@ def _with_plain(method: str, arguments: Json) -> tuple[Json, Json]:
     if method == "chat.update":
         plain["blocks"] = []  # Left out, the old card would stay.
     return {"method": method, "arguments": arguments}, {"method": method, "arguments": plain}
-
-
-def _share_button(label: str, question: str) -> Json:
-    button = {
-        "type": "button",
-        "action_id": SHARE,
-        "text": {"type": "plain_text", "text": label[:_BUTTON_LIMIT], "emoji": False},
-        "value": question,
-    }
-    return {"type": "actions", "block_id": "share", "elements": [button]}
 
 
 def _quiet_line(text: str) -> Json:

@@ -76,6 +76,23 @@ class People:
             # The scope for channels may have been declined; then administrators alone can switch.
             return False
 
+    async def is_member(self, team: str, user: str) -> bool | None:
+        """Say whether a person is a full member here: no guest, and nobody from another organisation (Slack Connect).
+
+        Returns:
+            None where Slack does not tell, which is no yes.
+
+        Source: docs.slack.dev/reference/objects/user-object (is_restricted, is_stranger, enterprise_user).
+        """
+        person = await self._info(user)
+        if not person:
+            return None
+        if person.get("is_restricted") or person.get("is_ultra_restricted") or person.get("is_stranger"):
+            return False
+        home = person.get("team_id")
+        workspaces = (person.get("enterprise_user") or {}).get("teams") or ()
+        return home is None or home == team or team in workspaces
+
     async def _info(self, user: str) -> Json:
         now = time.monotonic()
         known = self._known.get(user)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from bot.slack import messages
+from bot.slack.action_ids import SHARE
 from bot.slack.answering import Answering, summary_of
 from bot.slack.inbound import Question
 from bot.slack.messages import Json
+from bot.slack.probing import Private, Run
 from bot.slack.words import Words
-from bot.work import Composed, QuestionKey
+from bot.work import Composed, QuestionKey, Result
 
 
 class Privately:
@@ -37,19 +39,47 @@ class Privately:
             As `deliver`.
         """
 
+        run: Run | None = None
+        can_share = not question.channel.startswith("D")
+
         async def compose() -> Composed | None:
+            nonlocal run
             outcome = await self._answering.think(question)
+            place = Private(url, replace, can_share)
+            outcome, run = await self._answering.probe_instead(question, key, outcome, place)
             answer = outcome.answer
             if answer is None:
                 return None
             await self._answering.keep_language(question, answer)
-            share = None
-            if answer.decision == "answer" and answer.feedback and not question.channel.startswith("D"):
-                share = (self._words.say("share", answer.language), outcome.reading.redacted_text)
-            payload, plain = messages.private(answer, key, url, share=share, replace=replace)
+            if run is not None and self._answering.probing is not None:
+                return self._answering.probing.first(run)
+            more = self._answering.more(outcome)
+            if answer.decision == "answer" and answer.feedback and can_share:
+                label = self._words.say("share", answer.language)
+                more = [*messages.button(SHARE, label, outcome.reading.redacted_text), *more]
+            payload, plain = messages.private(answer, key, url, more=more, replace=replace)
             return Composed(payload, summary_of(question, outcome), plain)
 
-        return await self.deliver(key, question.user, compose)
+        result = await self._answering.delivery.answer(key, compose=compose)
+        if run is not None and self._answering.probing is not None:
+            self._answering.probing.begin(run, result)
+        return await self._unless_dropped(result, key.team, question.user)
+
+    async def probe(self, run: Run) -> Json | None:
+        """Begin a probe, if its asker may.
+
+        Returns:
+            What to tell them where it does not begin.
+        """
+        probing = self._answering.probing
+        if probing is None:
+            return self._words.note("probe_switched_off", run.language)
+        if probing.is_running(run.origin):
+            return self._words.note("probe_already", run.language)
+        reason = await probing.refusal(run.key.team, run.user)
+        if reason is not None:
+            return self._words.note(reason, run.language)
+        return await self._unless_dropped(await probing.start(run), run.key.team, run.user)
 
     async def deliver(
         self, key: QuestionKey, user: str, compose: Callable[[], Awaitable[Composed | None]]
@@ -59,8 +89,10 @@ class Privately:
         Returns:
             None when it is out or owed; otherwise a message that asks to try again.
         """
-        result = await self._answering.delivery.answer(key, compose=compose)
-        return await self.unless_done(result.acknowledge and result.name != "dropped", key.team, user)
+        return await self._unless_dropped(await self._answering.delivery.answer(key, compose=compose), key.team, user)
+
+    async def _unless_dropped(self, result: Result, team: str, user: str) -> Json | None:
+        return await self.unless_done(result.acknowledge and result.name != "dropped", team, user)
 
     async def unless_done(self, done: bool, team: str, user: str) -> Json | None:
         """Return a message that asks to try again, unless all is *done*."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.answer.engine import Engine
 from bot.answer.model import Answer, BulletList, Choice, Paragraph, Section
+from bot.errors import BotError
 from bot.kb.model import Language
 from bot.slack import messages
 from bot.slack.action_ids import HOME_LANGUAGE
@@ -25,10 +26,12 @@ class Words:
 
     Args:
         engine: Holds the sentences of both languages, always the newest.
+        probes: Whether servers can be probed from here.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, probes: bool = False) -> None:
         self._engine = engine
+        self._commands = ("ask", *(("probe",) if probes else ()), "lang", "watch", "privacy", "forget")
 
     def say(self, key: str, language: Language, **params: object) -> str:
         """Return a sentence of `slack.yaml`."""
@@ -37,6 +40,10 @@ class Words:
     def note(self, key: str, language: Language, **params: object) -> Json:
         """Return a sentence of `slack.yaml` as a message for one person."""
         return messages.note(self.say(key, language, **params).replace("`", ""))
+
+    def note_error(self, error: BotError, language: Language) -> Json:
+        """Return what an error has to say as a message for one person."""
+        return messages.note(self._engine.wording.say(error.message_key, language, **error.params).replace("`", ""))
 
     def channel_greeting(self, channel: str, key: QuestionKey, language: Language | None) -> tuple[Json, Json]:
         """Return what is said once when the bot comes into a channel; in both languages if nobody's is known."""
@@ -102,7 +109,7 @@ class Words:
 
     def command_help(self, language: Language) -> Answer:
         """Return what `/mailports` can do."""
-        lines = tuple(self.say(f"command_{name}", language) for name in ("ask", "lang", "watch", "privacy", "forget"))
+        lines = tuple(self.say(f"command_{name}", language) for name in self._commands)
         sections: list[Section] = [
             Paragraph(self.say("home_what", language)),
             BulletList(lines),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -32,6 +32,7 @@ class Town:
     mode: Mode
     settings: Settings
     lookup: Lookup
+    bot_options: dict[str, Any] = field(default_factory=dict)
 
     @property
     def me(self) -> str:
@@ -66,14 +67,14 @@ class Town:
 
     async def start(self, **work_options: Any) -> None:
         """Start a bot and point Slack at it."""
-        self.bot = Bot(self.settings, self.lookup, **work_options)
+        self.bot = Bot(self.settings, self.lookup, **self.bot_options, **work_options)
         await self.bot.start()
         if self.mode == "http":
             self.slack.deliver_to(f"http://127.0.0.1:{self.bot.port}{EVENTS_PATH}")
 
 
-def settings_for(slack: LocalSlack, mode: Mode, folder: Path) -> Settings:
-    """Return the settings of a bot that belongs to *slack*."""
+def settings_for(slack: LocalSlack, mode: Mode, folder: Path, **more: str) -> Settings:
+    """Return the settings of a bot that belongs to *slack*; *more* are further variables."""
     return load_settings(
         {
             "SLACK_BOT_TOKEN": slack.bot_token,
@@ -82,13 +83,21 @@ def settings_for(slack: LocalSlack, mode: Mode, folder: Path) -> Settings:
             "MAILPORTS_SLACK_API_URL": slack.api_url,
             "MAILPORTS_DATABASE_URL": f"sqlite:///{folder / 'town.sqlite3'}",
             "MAILPORTS_PORT": "0",
+            **more,
         }
     )
 
 
 @asynccontextmanager
 async def open_town(
-    mode: Mode, folder: Path, lookup: Lookup, *, slack_options: dict[str, Any] | None = None, **work_options: Any
+    mode: Mode,
+    folder: Path,
+    lookup: Lookup,
+    *,
+    slack_options: dict[str, Any] | None = None,
+    variables: dict[str, str] | None = None,
+    bot_options: dict[str, Any] | None = None,
+    **work_options: Any,
 ) -> AsyncIterator[Town]:
     """Open a town and close it.
 
@@ -97,6 +106,8 @@ async def open_town(
         folder: For the database.
         lookup: The knowledge.
         slack_options: For `LocalSlack`.
+        variables: Further variables of the environment.
+        bot_options: For `Bot`.
         work_options: For `bot.work.open_work`.
     """
     options: dict[str, Any] = {
@@ -106,8 +117,8 @@ async def open_town(
         **(slack_options or {}),
     }
     async with LocalSlack(**options) as slack:
-        settings = settings_for(slack, mode, folder)
-        town = Town(slack, Bot(settings, lookup), mode, settings, lookup)
+        settings = settings_for(slack, mode, folder, **(variables or {}))
+        town = Town(slack, Bot(settings, lookup), mode, settings, lookup, bot_options or {})
         await town.start(**work_options)
         try:
             yield town

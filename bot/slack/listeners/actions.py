@@ -140,7 +140,7 @@ class _Buttons:
         async def compose(posted: PostedAs | None) -> Composed | None:
             if outcome.answer is None:
                 return None
-            payload, plain = messages.update(outcome.answer, about, posted or shown)
+            payload, plain = messages.update(outcome.answer, about, posted or shown, self._answering.more(outcome))
             memory = await self._answering.memory_after_press(question, outcome.context)
             return Composed(payload, summary_of(question, outcome), plain, memory)
 

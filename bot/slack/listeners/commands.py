@@ -1,4 +1,4 @@
-"""`/mailports`: help, a question, the language, listening in, what is kept."""
+"""`/mailports`: help, a question, a probe, the language, listening in, what is kept."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.answer.model import Answer
+from bot.errors import BotError
 from bot.kb.model import Language
+from bot.probe.host import HostInvalidError
 from bot.slack import messages
 from bot.slack.action_ids import COMMAND
 from bot.slack.answering import Answering
 from bot.slack.inbound import MAX_TEXT, Question
 from bot.slack.private import Privately
+from bot.slack.probing import Private, Run
 from bot.slack.quick import Quick, whose
 from bot.slack.words import Words
 from bot.text.markup import plain_text
@@ -33,6 +36,8 @@ _LANGUAGES = {
     "auto": "auto",
 }
 _PRIVACY = frozenset({"privacy", "プライバシー"})
+_PROBE = "probe"
+_WORDS = frozenset({"one_label", "idn", "letters"})
 _HELP = frozenset({"", "help", "?", "ヘルプ", "使い方"})
 
 
@@ -50,6 +55,7 @@ class _Commands:
     """What the words after `/mailports` do. Each method returns a message for the person alone, or None."""
 
     def __init__(self, answering: Answering, words: Words) -> None:
+        self._answering = answering
         self._privately = Privately(answering, words)
         self._people = answering.people
         self._ledger = answering.delivery.ledger
@@ -64,6 +70,8 @@ class _Commands:
             return await self._say(body, self._words.command_help)
         if verb in _PRIVACY and not rest:
             return await self._say(body, self._words.privacy)
+        if verb == _PROBE:
+            return await self._probe(body, text, rest)
         if verb in {"lang", "language"} and (not rest or rest in _LANGUAGES):
             return await self._lang(body, rest)
         if verb == "watch" and rest in {"", "on", "off"}:
@@ -88,6 +96,28 @@ class _Commands:
         channel = str(body.get("channel_id") or "")
         question = Question(team=team, channel=channel, user=user, ts="", text=text, surface="slash")
         return await self._privately.answer(_key(body), question, str(body["response_url"]))
+
+    async def _probe(self, body: Json, text: str, rest: str) -> Json | None:
+        """Probe a host that was typed; what names none may still be a question: "probe Gmail"."""
+        team, user = whose(body)
+        channel = str(body.get("channel_id") or "")
+        language = await self._people.language(team, user)
+        probing = self._answering.probing
+        if probing is None:
+            return self._words.note("probe_switched_off", language)
+        try:
+            wish = probing.wishes.typed(rest)
+        except BotError as error:
+            question = Question(team=team, channel=channel, user=user, ts="", text=text, surface="slash")
+            # A word without a dot begins a sentence or names a provider.
+            is_word = isinstance(error, HostInvalidError) and error.reason in _WORDS
+            if is_word and probing.wishes.asked(await self._answering.think(question)) is not None:
+                return await self._ask(body, text)
+            return self._words.note_error(error, language)
+        key = _key(body)
+        summary = Summary(decision="answer", language=language, intent="probe", asker=user)
+        place = Private(str(body["response_url"]), can_share=not channel.startswith("D"))
+        return await self._privately.probe(Run(wish, key, user, language, place, key.encode(), summary=summary))
 
     async def _lang(self, body: Json, rest: str) -> Json:
         team, user = whose(body)

@@ -14,6 +14,7 @@ from bot.answer.probe_report import Course, HostSeen, compose_refusal, compose_r
 from bot.answer.wording import LANGUAGES, Wording
 from bot.cards.blocks import render_blocks
 from bot.cards.text import escape, render_text
+from bot.errors import BotError
 from bot.kb.load import load_lookup, shipped_folder
 from bot.kb.lookup import Lookup
 from bot.kb.model import Language
@@ -229,6 +230,6 @@ def test_a_start_and_a_refusal_name_the_host(lookup: Lookup, language: Language)
     """Before anything is seen, and where nothing may be, the title is the host's."""
     kit = kit_for(lookup, language)
     assert HOST in compose_start(kit, [HOST]).title
-    refusal = compose_refusal(kit, "probe.refused_not_public", {"address": "10.0.0.1", "port": 993}, [HOST])
+    refusal = compose_refusal(kit, [BotError("probe.refused_not_public", address="10.0.0.1", port=993)], [HOST])
     assert refusal.title == HOST
     assert "10.0.0.1" in render_text(refusal)
