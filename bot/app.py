@@ -36,6 +36,7 @@ from bot.slack.connect import (
 from bot.slack.conversations import Conversations
 from bot.slack.outbound import SlackOutbound
 from bot.slack.people import People
+from bot.slack.probe_cards import ProbeCards
 from bot.slack.probing import Probing
 from bot.slack.socket import SocketReceiver
 from bot.slack.tasks import Tasks
@@ -180,7 +181,8 @@ class Bot:
             note=note,
         )
         wishes = Wishes(self._engine, ca_file=settings.ca_file, usual=self._probe_ports)
-        return Probing(service, wishes, self._engine, work.delivery, outbound, people, self._tasks, words)
+        cards = ProbeCards(self._engine, words)
+        return Probing(service, wishes, work.delivery, outbound, people, self._tasks, cards)
 
     async def stop(self) -> None:
         """Take nothing new, finish what was taken, and close everything, within about ten seconds."""

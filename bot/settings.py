@@ -36,6 +36,18 @@ _READ_BY_BOLT = (
     "SLACK_SIGNING_SECRET",
     "SLACK_VERIFICATION_TOKEN",
 )
+_OF_PROBES = frozenset(
+    {
+        "probe",
+        "probe_allow",
+        "probe_deny",
+        "probe_per_user",
+        "probe_per_host",
+        "probe_per_team",
+        "dns_server",
+        "ca_file",
+    }
+)
 
 
 class SettingsInvalidError(BotError):
@@ -167,6 +179,14 @@ def knowledge_paths(environ: Mapping[str, str] | None = None) -> list[Path]:
     from pathlib import Path
 
     return list(map(Path, knowledge_folders(environ)))
+
+
+def probe_variables(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables that concern probes, for a bot whose other settings come from elsewhere (the demo)."""
+    variables = os.environ if environ is None else environ
+    return {
+        name: variables[name] for name, (field, _) in _VARIABLES.items() if field in _OF_PROBES and name in variables
+    }
 
 
 def cache_folder(environ: Mapping[str, str] | None = None) -> str | None:

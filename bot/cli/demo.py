@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from bot.cli.output import CANNOT_RUN, load_lookup, report, watch_knowledge
 from bot.cli.start import refuse_start
 from bot.errors import BotError
-from bot.settings import console_language, load_settings
+from bot.settings import console_language, load_settings, probe_variables
 
 if TYPE_CHECKING:
     from bot.answer.wording import Wording
@@ -72,6 +72,7 @@ async def _demo(arguments: argparse.Namespace, lookup: Lookup, watch: KnowledgeW
     await _start_slack(slack, arguments.port)
     with tempfile.TemporaryDirectory(prefix="mailports-demo-") as folder:
         variables = {
+            **probe_variables(),
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_SIGNING_SECRET": slack.signing_secret,
             "SLACK_APP_TOKEN": "" if arguments.http else slack.app_token,

@@ -96,6 +96,21 @@ class _Examination:
             elif settings.signing_secret is not None:
                 self._well("cli.doctor_http", host=settings.host, port=settings.port)
         await self._examine_database(settings)
+        self._examine_probe(settings)
+
+    def _examine_probe(self, settings: Settings) -> None:
+        """Say what may be probed: a switch that nobody remembers explains much."""
+        if not settings.probe:
+            self._print("cli.doctor_note", "cli.doctor_probe_off")
+            return
+        self._well(
+            "cli.doctor_probe",
+            allowed=len(settings.probe_allow),
+            denied=len(settings.probe_deny),
+            user=settings.probe_per_user,
+            host=settings.probe_per_host,
+            team=settings.probe_per_team,
+        )
 
     def _examine_scopes(self, granted: frozenset[str] | None) -> None:
         from bot.slack.scopes import OPTIONAL, REQUIRED

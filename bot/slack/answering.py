@@ -27,7 +27,8 @@ from bot.slack.conversations import Thread as KnownThread
 from bot.slack.inbound import Edit, Identity, Question, Removal
 from bot.slack.outbound import SlackOutbound
 from bot.slack.people import People
-from bot.slack.probing import Private, Probing, Run, Thread
+from bot.slack.probe_run import Private, Run, Thread
+from bot.slack.probing import Probing
 from bot.slack.tasks import Tasks
 from bot.work import Composed, Delivery, Memory, PostedAs, PostError, QuestionKey, Result, Summary
 

@@ -9,7 +9,7 @@ from bot.slack.action_ids import SHARE
 from bot.slack.answering import Answering, summary_of
 from bot.slack.inbound import Question
 from bot.slack.messages import Json
-from bot.slack.probing import Private, Run
+from bot.slack.probe_run import Private, Run
 from bot.slack.words import Words
 from bot.work import Composed, QuestionKey, Result
 

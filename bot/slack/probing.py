@@ -9,36 +9,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from msgspec.structs import replace
 
 from bot.answer.model import Answer
-from bot.cards import action_ids
 from bot.errors import BotError
 from bot.kb.model import Language
-from bot.probe.service import Asker, HostProgress, ProbeService, Progress
-from bot.slack import messages
+from bot.probe.service import Asker, ProbeService
 from bot.slack.messages import Json
+from bot.slack.probe_cards import ProbeCards
+from bot.slack.probe_run import Private, Run, Thread
 from bot.slack.tasks import Tasks
-from bot.slack.wishes import Wish, Wishes
-from bot.work import Composed, Delivery, PostedAs, PostError, PostRefusedError, QuestionKey, Result, Summary
+from bot.slack.wishes import Wishes
+from bot.work import Composed, Delivery, PostedAs, PostError, PostRefusedError, QuestionKey, Result
 
 if TYPE_CHECKING:
-    from bot.answer.engine import Engine
-    from bot.answer.probe_report import HostSeen, State
+    from bot.answer.probe_report import State
     from bot.match.model import Slots
     from bot.slack.outbound import SlackOutbound
     from bot.slack.people import People
-    from bot.slack.words import Words
 
 log = structlog.get_logger(__name__)
 
@@ -57,83 +52,36 @@ _OWED_S: Final = 120.0
 """For so long it is watched whether an owed first message comes out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """Where everybody sees it."""
-
-    channel: str
-    root: str
-
-
-@dataclass(frozen=True, slots=True)
-class Private:
-    """Where its asker alone sees it."""
-
-    url: str
-    replace: bool = False
-    """Put it in place of the message whose button was pressed."""
-    can_share: bool = True
-
-
-@dataclass
-class Run:
-    """One question's probe."""
-
-    wish: Wish
-    key: QuestionKey
-    user: str
-    language: Language
-    place: Thread | Private
-    origin: str
-    """What was used to start it: while it runs, the same cannot start another."""
-    notice: str | None = None
-    """Said to the asker alone above what they alone see (a password was pasted)."""
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(12))
-    summary: Summary = field(default_factory=Summary)
-    latest: Progress = ()
-    state: State = "running"
-    error: BotError | None = None
-    began: float = field(default_factory=time.monotonic)
-    ended: float | None = None
-    ended_at: datetime | None = None
-    is_gone: bool = False
-    """Its message was deleted."""
-    ending: asyncio.Event = field(default_factory=asyncio.Event)
-
-
 class Probing:
     """Starts, shows and ends probes.
 
     Args:
         service: Probes.
         wishes: Reads what is to be probed.
-        engine: Holds the knowledge and the words.
         delivery: Brings the first message and the report out, once.
         outbound: Shows what is known in between.
         people: Who may start a probe.
         tasks: Keeps the probes in sight.
-        words: Labels of the buttons.
+        cards: Makes the messages.
     """
 
     def __init__(
         self,
         service: ProbeService,
         wishes: Wishes,
-        engine: Engine,
         delivery: Delivery,
         outbound: SlackOutbound,
         people: People,
         tasks: Tasks,
-        words: Words,
+        cards: ProbeCards,
     ) -> None:
         self.wishes = wishes
         self._service = service
-        self._engine = engine
         self._delivery = delivery
         self._outbound = outbound
         self._people = people
         self._tasks = tasks
-        self._words = words
+        self._cards = cards
         self._running: dict[str, Run] = {}
         self._finished: OrderedDict[str, Run] = OrderedDict()
         self._following: set[asyncio.Task[None]] = set()
@@ -147,18 +95,14 @@ class Probing:
     def check_button(self, answer: Answer, slots: Slots) -> list[Json]:
         """Return the button below an answer that probes the servers it names; empty where it names none."""
         value = self.wishes.button_value(answer, slots)
-        label = self._words.say("probe_check", answer.language)
-        return messages.button(action_ids.PROBE_CHECK, label, value) if value is not None else []
+        return self._cards.check_button(value, answer.language) if value is not None else []
 
     # -- the way of one probe --------------------------------------------------------------------------------------
 
     def first(self, run: Run) -> Composed:
         """Return the first message of a probe."""
-        from bot.answer.probe_report import compose_start
-
-        kit = self._engine.kit(run.language)
-        answer = compose_start(kit, run.wish.hosts, self._name(run))
-        payload, plain = self._message(run, answer, None, self._stop_button(run))
+        cards = self._cards
+        payload, plain = cards.message(run, cards.start(run), None, cards.stop_button(run))
         return Composed(payload, run.summary, plain)
 
     async def start(self, run: Run) -> Result:
@@ -205,7 +149,7 @@ class Probing:
         run = self._finished.get(id_)
         if run is None or run.ended is None or time.monotonic() - run.ended > _KEPT_S:
             return None
-        return self._report(run, language)
+        return self._cards.report(run, language)
 
     def interrupt(self) -> None:
         """The program ends: nothing new begins, and what runs is shown as interrupted."""
@@ -270,7 +214,8 @@ class Probing:
         """Show what is known so far. A courtesy: tried once, and not for long."""
         if posted is None and isinstance(run.place, Thread):
             return  # The first message is not out yet.
-        payload, _ = self._message(run, self._report(run, run.language), posted, self._stop_button(run))
+        cards = self._cards
+        payload, _ = cards.message(run, cards.report(run), posted, cards.stop_button(run))
         try:
             async with asyncio.timeout(_SHOW_S):
                 await self._outbound.post(payload)
@@ -281,13 +226,12 @@ class Probing:
 
     async def _finish(self, run: Run) -> None:
         """Bring the report out in place of the first message."""
-        answer = self._report(run, run.language)
-        more: list[Json] = []
-        if isinstance(run.place, Private) and run.place.can_share and run.id in self._finished:
-            more = messages.button(action_ids.PROBE_SHARE, self._words.say("share", run.language), run.id)
+        answer = self._cards.report(run)
+        is_shareable = isinstance(run.place, Private) and run.place.can_share and run.id in self._finished
+        more = self._cards.share_button(run) if is_shareable else []
 
         async def compose(posted: PostedAs | None) -> Composed:
-            payload, plain = self._message(run, answer, posted, more, is_last=True)
+            payload, plain = self._cards.message(run, answer, posted, more, is_last=True)
             return Composed(payload, run.summary, plain)
 
         for number in range(_TRIES):
@@ -315,60 +259,7 @@ class Probing:
             row = await self._delivery.ledger.find(run.key)
         return row is not None and row.posted is not None
 
-    # -- words and messages ----------------------------------------------------------------------------------------
-
-    def _report(self, run: Run, language: Language) -> Answer:
-        from bot.answer.probe_report import Course, compose_refusal, compose_report
-
-        kit = self._engine.kit(language)
-        if run.error is not None:
-            return compose_refusal(kit, [run.error], run.wish.hosts)
-        # Nothing was handed over yet where the probe was ended at its very beginning.
-        progress = run.latest or tuple(HostProgress(plan) for plan in run.wish.plans)
-        errors = [each.error for each in progress if each.error is not None]
-        if errors and len(errors) == len(progress):
-            return compose_refusal(kit, errors, run.wish.hosts)
-        seen_at = min((each.seen_at for each in progress if each.seen_at is not None), default=None)
-        until = run.ended_at or datetime.now(UTC)
-        course = Course(
-            state=run.state,
-            waiting=sum(each.waiting for each in progress),
-            seconds=(run.ended or time.monotonic()) - run.began,
-            seen_at=seen_at,
-            age_s=max(0, round((until - seen_at).total_seconds())) if seen_at is not None else 0,
-        )
-        lookup = kit.lookup
-        owners = [lookup.provider_of_host(host) for host in run.wish.hosts]
-        named = lookup.provider(run.wish.provider) if run.wish.provider is not None else None
-        return compose_report(
-            kit,
-            _seen(progress, until),
-            course,
-            client=lookup.client(run.wish.client) if run.wish.client is not None else None,
-            provider=named or (owners[0] if len({owner.id if owner else "" for owner in owners}) == 1 else None),
-            name=self._name(run, language),
-            errors=errors,
-        )
-
-    def _name(self, run: Run, language: Language | None = None) -> str | None:
-        kit = self._engine.kit(language or run.language)
-        provider = kit.lookup.provider(run.wish.provider or "") if run.wish.by_name else None
-        return kit.text(provider.names) if provider is not None else None
-
-    def _message(
-        self, run: Run, answer: Answer, posted: PostedAs | None, more: list[Json], *, is_last: bool = False
-    ) -> tuple[Json, Json]:
-        place = run.place
-        if isinstance(place, Private):
-            is_first = not run.latest and not is_last
-            answer = replace(answer, private_notice=run.notice)
-            return messages.private(answer, run.key, place.url, more=more, replace=place.replace or not is_first)
-        if posted is not None:
-            return messages.update(answer, run.key, posted, more)
-        return messages.posting(answer, run.key, place.channel, place.root, more)
-
-    def _stop_button(self, run: Run) -> list[Json]:
-        return messages.button(action_ids.PROBE_STOP, self._words.say("probe_stop", run.language), run.id)
+    # -- helpers -------------------------------------------------------------------------------------------------------
 
     def _end(self, run: Run, state: State) -> None:
         if run.state == "running":
@@ -380,17 +271,3 @@ class Probing:
             self._finished[run.id] = run
             while len(self._finished) > _KEPT:
                 self._finished.popitem(last=False)
-
-
-def _seen(progress: Progress, now: datetime) -> list[HostSeen]:
-    from bot.answer.probe_report import HostSeen
-    from bot.probe.verdict import judge_host, judge_port
-
-    found = []
-    for each in progress:
-        if each.error is None:
-            host = each.plan.host
-            known = [each.facts[port.port] for port in each.plan.ports if port.port in each.facts]
-            verdict = judge_host(tuple(judge_port(facts, host, now) for facts in known), host)
-            found.append(HostSeen(verdict, each.facts))
-    return found

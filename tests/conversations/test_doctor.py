@@ -53,7 +53,7 @@ async def test_all_is_well(tmp_path: Path) -> None:
         status, said = await doctor(slack, tmp_path)
 
     assert status == 0
-    assert said.count("[ok]") == 5
+    assert said.count("[ok]") == 6
     assert "[problem]" not in said
 
 
@@ -87,7 +87,16 @@ async def test_it_speaks_japanese(tmp_path: Path) -> None:
         status, said = await doctor(slack, tmp_path, LANG="ja_JP.UTF-8", PYTHONUTF8="1")
 
     assert status == 0
-    assert said.count("[正常]") == 5
+    assert said.count("[正常]") == 6
+
+
+async def test_a_probe_that_is_switched_off_is_a_note(tmp_path: Path) -> None:
+    """Nothing is wrong, but who wonders why nothing is probed finds the reason."""
+    async with LocalSlack(scopes=(*REQUIRED, *OPTIONAL)) as slack:
+        status, said = await doctor(slack, tmp_path, MAILPORTS_PROBE="off")
+
+    assert status == 0
+    assert any("MAILPORTS_PROBE=off" in line for line in said.splitlines() if line.startswith("[note]"))
 
 
 async def test_a_slack_that_is_not_there_is_told(tmp_path: Path) -> None:

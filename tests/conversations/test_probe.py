@@ -382,23 +382,6 @@ async def test_a_slow_slack_gets_the_report_in_the_end(here: ProbeTown) -> None:
     assert "おすすめの設定" in message.text
 
 
-async def test_a_banner_full_of_markup_is_inert_as_posted(mode: Mode, tmp_path: Path) -> None:
-    """What a stranger's server says can mention nobody and link nowhere, in the text and in the blocks."""
-
-    async def hostile(talk: Talk) -> None:
-        await talk.say(b"554 <!channel> <https://evil.example|click> `x` *bold* :tada: https://evil.example/y\r\n")
-
-    async with open_probe_town(mode, tmp_path, scripts=(imaps, imap, hostile)) as here:
-        message = await here.finished(await here.town.ask(f"{HOST} につながるか確認して"))
-        posted = [
-            str(call.arguments) for call in here.town.slack.calls if call.method in {"chat.postMessage", "chat.update"}
-        ]
-        assert "554" in message.text
-        for said in (message.text, str(message.blocks), *posted):
-            for harmful in ("<!channel>", "<https", "https://evil", "*bold*", ":tada:"):
-                assert harmful not in said
-
-
 async def test_help_names_the_command(here: ProbeTown) -> None:
     """People find it where they look."""
     await here.town.slack.slash("tanaka", "helpdesk", "/mailports", "help")

@@ -230,3 +230,21 @@ def test_who_is_asked_must_be_readable(variable: str, value: str) -> None:
     with pytest.raises(SettingsInvalidError) as caught:
         load_settings({variable: value})
     assert caught.value.problems == [("cli.setting_invalid", variable)]
+
+
+def test_the_probe_has_a_switch_and_quotas() -> None:
+    """It is on with the documented quotas, and each can be changed; anything else is refused by name."""
+    settings = load_settings({})
+    assert (settings.probe, settings.probe_per_user, settings.probe_per_host, settings.probe_per_team) == (
+        True,
+        6,
+        10,
+        60,
+    )
+    changed = load_settings(
+        {"MAILPORTS_PROBE": "OFF", "MAILPORTS_PROBE_PER_USER": "2", "MAILPORTS_PROBE_PER_TEAM": "9"}
+    )
+    assert (changed.probe, changed.probe_per_user, changed.probe_per_team) == (False, 2, 9)
+    with pytest.raises(SettingsInvalidError) as caught:
+        load_settings({"MAILPORTS_PROBE": "maybe", "MAILPORTS_PROBE_PER_HOST": "0"})
+    assert {name for _, name in caught.value.problems} == {"MAILPORTS_PROBE", "MAILPORTS_PROBE_PER_HOST"}

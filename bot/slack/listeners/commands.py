@@ -17,7 +17,7 @@ from bot.slack.action_ids import COMMAND
 from bot.slack.answering import Answering
 from bot.slack.inbound import MAX_TEXT, Question
 from bot.slack.private import Privately
-from bot.slack.probing import Private, Run
+from bot.slack.probe_run import Private, Run
 from bot.slack.quick import Quick, whose
 from bot.slack.words import Words
 from bot.text.markup import plain_text

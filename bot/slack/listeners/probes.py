@@ -15,7 +15,7 @@ from bot.slack.answering import Answering
 from bot.slack.listeners.actions import Press
 from bot.slack.messages import Json
 from bot.slack.private import Privately
-from bot.slack.probing import Private, Run, Thread
+from bot.slack.probe_run import Private, Run, Thread
 from bot.slack.quick import Quick
 from bot.slack.words import Words
 from bot.work import Composed, PostError, QuestionKey, Summary

@@ -11,18 +11,22 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from bot.answer.engine import Engine
 from bot.answer.model import Answer
+from bot.answer.probe_report import Course, State, compose_report, compose_start
+from bot.cards.action_ids import PROBE_CHECK, PROBE_STOP
 from bot.kb.load import load_knowledge, shipped_root
 from bot.kb.lookup import Lookup
 from bot.kb.model import Language
 from bot.local_slack.limits import Surface
 from bot.match.model import Utterance
 from bot.slack import messages
+from bot.slack.action_ids import SHARE
 from bot.slack.words import Words
 from bot.work import PostedAs, QuestionKey
+from tests.support.probe_facts import GOOD, HOST, seen
 
 BOTH: tuple[Language, ...] = ("ja", "en")
 KEY = QuestionKey("T0TEAM001", "C0CHAN001", "1700000000.000100")
@@ -79,7 +83,7 @@ def questions(lookup: Lookup) -> Iterator[tuple[Language, str]]:
 def real_cards(lookup: Lookup) -> Iterator[Card]:
     """Yield every message and view of the bot, as it goes to Slack."""
     engine = Engine(lookup)
-    words = Words(engine)
+    words = Words(engine, probes=True)
     shown: set[tuple[str, str, str]] = set()
     for language, text in questions(lookup):
         answer = engine.answer(Utterance(text, "mention", chosen_language=language)).answer
@@ -91,15 +95,17 @@ def real_cards(lookup: Lookup) -> Iterator[Card]:
             shown.add(kind)
             yield from _other_ways(f"{language} {text}", answer, words, text)
     yield from _own_words(words)
+    yield from _probes(engine)
 
 
 def _other_ways(name: str, answer: Answer, words: Words, text: str) -> Iterator[Card]:
     """Yield one answer as it is changed later, shown to one person, and shown by one person to everybody."""
     language = answer.language
-    share = (words.say("share", language), text)
+    buttons = messages.button(SHARE, words.say("share", language), text)
+    buttons += messages.button(PROBE_CHECK, words.say("probe_check", language), "gmail//imap.gmail.com")
     by = words.say("shared_by", language, user="<@U0USER001>")
     yield _card(f"update {name}", messages.update(answer, KEY, PostedAs(KEY.channel, KEY.key)))
-    yield _card(f"private {name}", messages.private(answer, KEY, URL, share=share))
+    yield _card(f"private {name}", messages.private(answer, KEY, URL, more=buttons))
     yield _card(f"replaced {name}", messages.private(answer, KEY, URL, replace=True))
     yield _card(f"public {name}", messages.public_response(answer, KEY, URL, by))
 
@@ -113,6 +119,25 @@ def _own_words(words: Words) -> Iterator[Card]:
         for chosen in (None, *BOTH):
             yield Card(f"home {language} {chosen}", "home", words.home(language, chosen)["blocks"])
     yield _card("channel greeting", words.channel_greeting(KEY.channel, KEY, None))
+
+
+def _probes(engine: Engine) -> Iterator[Card]:
+    """Yield the start and the reports of probes, in the labels of several programs."""
+    lookup = engine.lookup
+    hosts = [seen(*GOOD), seen(*GOOD, host="smtp.example.jp")]
+    for language in BOTH:
+        kit = engine.kit(language)
+        yield _card(f"probe {language}", messages.posting(compose_start(kit, [HOST]), KEY, KEY.channel, KEY.key))
+        for state in get_args(State):
+            for name in (None, "thunderbird", "outlook_classic", "iphone"):
+                course = Course(state, waiting=3)
+                client = lookup.client(name) if name is not None else None
+                report = compose_report(kit, hosts, course, client=client, provider=lookup.provider("gmail"))
+                stop = messages.button(PROBE_STOP, "stop", "id")
+                yield _card(
+                    f"probe {language} {state} {name}",
+                    messages.update(report, KEY, PostedAs(KEY.channel, KEY.key), stop),
+                )
 
 
 def _card(name: str, payloads: tuple[dict[str, Any], dict[str, Any]]) -> Card:

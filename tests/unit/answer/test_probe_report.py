@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 
 from bot.answer.kit import Kit
 from bot.answer.model import Answer, PlainTable, SettingsTable
-from bot.answer.probe_report import Course, HostSeen, compose_refusal, compose_report, compose_start, inert
+from bot.answer.probe_report import Course, compose_refusal, compose_report, compose_start, inert
 from bot.answer.wording import LANGUAGES, Wording
 from bot.cards.blocks import render_blocks
 from bot.cards.text import escape, render_text
@@ -18,13 +18,10 @@ from bot.errors import BotError
 from bot.kb.load import load_lookup, shipped_folder
 from bot.kb.lookup import Lookup
 from bot.kb.model import Language
-from bot.probe.facts import CertificateFacts, Ending, OldTlsFacts, PortFacts, Stage, TlsFacts
-from bot.probe.verdict import judge_host, judge_port
+from bot.probe.facts import Ending, PortFacts, Stage
+from tests.support.probe_facts import GOOD, HOST, NOW, refused, seen, tls_for, works
 
-NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-HOST = "mail.example.jp"
 PROGRAMS = ("thunderbird", "outlook_classic", "iphone")
-HOSTILE = "554 <!channel> <https://evil.example|click> `code` *bold* _it_ :tada: @here & https://evil.example/x"
 
 
 @pytest.fixture(scope="module")
@@ -35,54 +32,6 @@ def lookup() -> Lookup:
 
 def kit_for(lookup: Lookup, language: Language) -> Kit:
     return Kit(lookup, Wording(lookup), language, date(2026, 11, 24))
-
-
-def tls_for(host: str) -> TlsFacts:
-    leaf = CertificateFacts(
-        subject=host,
-        issuer="Example CA",
-        names=(host,),
-        addresses=(),
-        not_before=NOW - timedelta(days=10),
-        not_after=NOW + timedelta(days=80),
-        is_self_issued=False,
-        issuer_urls=(),
-        sha256="00",
-    )
-    return TlsFacts("TLSv1.3", "X", (leaf,), (), host, is_for_hostname=True, is_issuer_family_trusted=False)
-
-
-def works(port: int, protocol: Any, security: Any = "implicit_tls", host: str = HOST) -> PortFacts:
-    return PortFacts(
-        protocol,
-        port,
-        security,
-        Ending.COMPLETED,
-        Stage.DONE,
-        address="192.0.2.7",
-        elapsed_ms=42,
-        tls=tls_for(host),
-        starttls_offered=True,
-    )
-
-
-def refused(port: int, protocol: Any) -> PortFacts:
-    return PortFacts(protocol, port, "starttls", Ending.REFUSED, Stage.CONNECT, address="192.0.2.7", elapsed_ms=3)
-
-
-def seen(*facts: PortFacts, host: str = HOST) -> HostSeen:
-    verdicts = tuple(judge_port(each, host, NOW) for each in facts)
-    return HostSeen(judge_host(verdicts, host), {each.port: each for each in facts})
-
-
-GOOD = (
-    works(993, "imap"),
-    works(465, "smtp"),
-    works(587, "smtp", "starttls"),
-    refused(143, "imap"),
-    replace(works(995, "pop3"), old_tls=OldTlsFacts(tls_1_0=True, tls_1_1=True)),
-    PortFacts("pop3", 110, "starttls", Ending.TURNED_AWAY, Stage.GREETING, detail=HOSTILE),
-)
 
 
 def settings(answer: Answer) -> list[tuple[str, str, int, str]]:
