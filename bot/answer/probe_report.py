@@ -97,7 +97,9 @@ def compose_report(
     several = len(hosts) > 1
     is_over = course.state == "complete"
     shown = _name(kit, hosts, name)
-    if is_over:
+    if is_over and course.seen_at is not None:
+        title = kit.say("probe.title_remembered", host=shown)
+    elif is_over:
         title = kit.say("probe.heading", host=shown, seconds=f"{course.seconds:.1f}")
     else:
         title = kit.say("probe.title_running" if course.state == "running" else "probe.title_stopped", host=shown)

@@ -77,7 +77,9 @@ class Quotas:
         ]
         now = self._clock()
         if len(self._used) > _MAX_KEYS:
-            self._used = {key: times for key, times in self._used.items() if times[-1] > now - limits.window_s}
+            self._used = {
+                key: times for key, times in self._used.items() if times and times[-1] > now - limits.window_s
+            }
         for kind, name, most in wanted:
             times = self._used.get((kind, name), deque())
             while times and times[0] <= now - limits.window_s:

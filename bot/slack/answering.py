@@ -311,6 +311,8 @@ class Answering:
     async def hear_removal(self, removed: Removal) -> bool:
         """Take the answer of a deleted question away; returns whether to acknowledge."""
         key = QuestionKey(removed.team, removed.channel, removed.ts)
+        if self.probing is not None:
+            self.probing.abandon(key)
 
         async def compose(posted: PostedAs) -> Composed:
             return Composed(messages.removal(posted), Summary())

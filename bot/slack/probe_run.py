@@ -60,4 +60,6 @@ class Run:
     ended_at: datetime | None = None
     is_gone: bool = False
     """Its message was deleted."""
+    following: asyncio.Task[None] | None = None
+    """Shows it, once it runs."""
     ending: asyncio.Event = field(default_factory=asyncio.Event)

@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +49,7 @@ _KEPT_S: Final = 1800.0
 """As long as a response URL works, a report can be shown to everyone."""
 _TRIES: Final = 3
 _TRY_AGAIN_S: Final = 0.5
+_FORGET_S: Final = 1.5
 _OWED_S: Final = 120.0
 """For so long it is watched whether an owed first message comes out."""
 
@@ -122,7 +124,7 @@ class Probing:
         if self._closing:
             self._end(run, "interrupted")
         self._running[run.id] = run
-        task = self._tasks.start(self._follow(run, result.posted), "probe")
+        task = run.following = self._tasks.start(self._follow(run, result.posted), "probe")
         self._following.add(task)
         task.add_done_callback(self._following.discard)
 
@@ -150,6 +152,23 @@ class Probing:
         if run is None or run.ended is None or time.monotonic() - run.ended > _KEPT_S:
             return None
         return self._cards.report(run, language)
+
+    def abandon(self, key: QuestionKey) -> None:
+        """A question was taken back, and its answer with it: probe no further, and show nothing."""
+        for run in self._running.values():
+            if run.key == key:
+                run.is_gone = True
+                run.ending.set()
+
+    async def forget(self, team: str, user: str) -> None:
+        """Stop what somebody has running, so that nothing about them is written down after they wanted to be forgotten."""
+        mine = [run for run in self._running.values() if run.key.team == team and run.user == user]
+        for run in mine:
+            run.summary = replace(run.summary, text=None, asker=None)
+            self._end(run, "stopped")
+        following = {run.following for run in mine if run.following is not None}
+        if following:
+            await asyncio.wait(following, timeout=_FORGET_S)
 
     def interrupt(self) -> None:
         """The program ends: nothing new begins, and what runs is shown as interrupted."""

@@ -15,7 +15,7 @@ from bot.answer.model import Answer, SettingsTable
 from bot.errors import BotError
 from bot.kb.model import Language, Provider, Server
 from bot.match.model import Match, Slots
-from bot.probe.host import MAIL_PORTS, normalise_host
+from bot.probe.host import MAIL_PORTS, normalise_host, read_host
 from bot.probe.plan import USUAL_PORTS, PortPlan, ProbePlan, plan_probe
 from bot.probe.typed import read_plan
 
@@ -71,10 +71,11 @@ class Wishes:
             BotError: It cannot be read.
         """
         host, _, ports = text.strip().partition(" ")
-        plan = read_plan(host, ports.strip() or None, self._ca_file)
-        if not ports.strip() and len(plan.ports) == len(USUAL_PORTS):
-            plan = self._plan(plan.host, self._lookup.provider_of_host(plan.host), ())
-        return Wish((plan,))
+        if ports.strip():
+            return Wish((read_plan(host, ports, self._ca_file),))
+        typed = read_host(host)
+        named = (typed.port,) if typed.port is not None else ()
+        return Wish((self._plan(typed.host, self._lookup.provider_of_host(typed.host), named),))
 
     def asked(self, outcome: Outcome) -> Wish | None:
         """Return the wish of a question that asks for nothing but a probe; None where it names nothing to be probed."""

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,13 @@ _CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _DRIVER = shutil.which("chromedriver")
 
 
-@pytest.fixture(scope="module")
-def demo() -> Iterator[str]:
-    """Run `mailports demo` on a free port and return the page's address."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "MAILPORTS_"))}
+@contextmanager
+def running_demo(**more: str) -> Iterator[str]:
+    """Run `mailports demo` on a free port, with further variables; yields the page's address."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "MAILPORTS_"))}
     command = [sys.executable, "-m", "bot", "demo", "--no-browser", "--port", "0"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**inherited, **more}
     ) as process:
         assert process.stdout is not None
         address = None
@@ -39,6 +40,13 @@ def demo() -> Iterator[str]:
         process.terminate()
         process.communicate(timeout=20)
         assert process.returncode in (0, -15)
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[str]:
+    """Run `mailports demo` on a free port and return the page's address."""
+    with running_demo() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -160,7 +162,7 @@ async def test_the_same_host_again_is_answered_from_memory_and_says_so(here: Pro
     report = await command(here, user="alice")
 
     assert here.connections == connections
-    assert "seconds ago" in report.text
+    assert "This was seen" in report.text
     assert [record[2] for record in here.records()] == ["allowed", "remembered"]
 
 
@@ -189,6 +191,42 @@ async def test_forget_me_deletes_the_records(here: ProbeTown) -> None:
     assert here.records()
     await here.town.slack.slash("tanaka", "helpdesk", "/mailports", "forget me")
     assert here.records() == []
+
+
+async def test_forget_me_stops_what_runs_first(here: ProbeTown) -> None:
+    """Nothing about somebody is written down after they wanted to be forgotten."""
+    here.gate.opened.clear()
+    message = await here.town.ask(f"{HOST} につながるか確認して")
+    await here.gate.until_inside(3)
+    await here.town.slack.slash("tanaka", "helpdesk", "/mailports", "forget me")
+    await here.finished(message)
+    with closing(sqlite3.connect(here.folder / "town.sqlite3")) as connection:
+        kept = connection.execute(
+            "SELECT count(*) FROM questions WHERE asker IS NOT NULL OR text IS NOT NULL"
+        ).fetchone()
+
+    assert "途中で止めました" in message.text
+    assert kept == (0,)
+    assert here.records() == []
+
+
+async def test_a_question_that_is_taken_back_ends_its_probe(here: ProbeTown) -> None:
+    """Its message goes, no report comes, and its text is not written down again."""
+    here.gate.opened.clear()
+    slack = here.town.slack
+    asked = await slack.say("tanaka", "helpdesk", f"{here.town.me} {HOST} につながるか確認して")
+    await slack.wait_for_reply("helpdesk", asked.ts)
+    await here.gate.until_inside(3)
+    assert asked.message is not None
+    await slack.delete("tanaka", "helpdesk", asked.ts)
+    await slack.wait_for(lambda: here.town.answers("helpdesk", asked.ts) == [])
+    here.gate.opened.set()
+    await here.gate.until_inside(0)
+    await here.town.bot.stop()
+
+    assert here.town.answers("helpdesk", asked.ts) == []
+    assert [call.error for call in slack.calls if call.error] == []
+    assert here.records() == [("U0TANAKA01", HOST, "allowed", "stopped")]
 
 
 # -- mention and direct message ------------------------------------------------------------------------------------------

@@ -147,6 +147,8 @@ class _Commands:
     async def _forget(self, body: Json) -> Json:
         team, user = whose(body)
         language = await self._people.language(team, user)
+        if self._answering.probing is not None:
+            await self._answering.probing.forget(team, user)
         await self._ledger.forget(team, user)
         return self._words.note("forgotten", language)
 
