@@ -340,12 +340,6 @@ def _ispdb(text: str) -> str | None:
     return None if text.lower() == "off" else _api_url(text)
 
 
-def _switch(text: str) -> bool:
-    if text.lower() not in {"on", "off"}:
-        raise ValueError("is neither on nor off")
-    return text.lower() == "on"
-
-
 def _file(text: str) -> str:
     path = os.path.expanduser(text)  # noqa: PTH111
     if not os.path.isfile(path):  # noqa: PTH113
