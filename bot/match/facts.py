@@ -11,6 +11,7 @@ from bot.match.definition import find_defined
 from bot.match.lexicon import Span
 from bot.match.model import Slots
 from bot.match.numbers import CLEAR_PORTS, MAIL_PORTS
+from bot.match.slots import MANNERS
 from bot.match.small_words import only_small_words
 from bot.text.pattern import LazyPattern
 
@@ -46,7 +47,6 @@ _QUESTION_EN: Final = LazyPattern(
 )
 
 
-_MANNERS: Final = frozenset({"greeting", "thanks", "solved"})
 _LONGEST_MANNERS: Final = 80
 
 
@@ -146,7 +146,7 @@ def state_facts(
 
 def _is_mannerly(text: str, spans: tuple[Span, ...]) -> bool:
     """Return whether a message is a greeting or thanks and nothing else."""
-    manners = [span for span in spans if span.kind == "concept" and span.value in _MANNERS]
+    manners = [span for span in spans if span.kind == "concept" and span.value in MANNERS]
     if not manners or len(text) > _LONGEST_MANNERS:
         return False
     for span in manners:

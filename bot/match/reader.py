@@ -29,7 +29,6 @@ from bot.match.small_words import only_small_words
 from bot.match.unknown import find_unknown
 from bot.text.fold import fold
 from bot.text.language import detect_language
-from bot.text.manners import without_manners
 from bot.text.markup import plain_text, quoted_lines
 from bot.text.pattern import LazyPattern
 from bot.text.redact import redact_question
@@ -222,7 +221,7 @@ class Reader:
     ) -> Facts:
         return state_facts(
             slots,
-            question=is_question(without_manners(places.text), language),
+            question=is_question(places.core, language),
             fragment=fragment,
             groups=self._rules.groups,
             text=places.text,
@@ -234,7 +233,7 @@ class Reader:
     def _score(self, facts: Facts, places: Places, slots: Slots, language: Language) -> list[IntentScore]:
         scores = self._rules.score(facts.names)
         phrases = self._phrases
-        raw = normalise(without_manners(places.text))
+        raw = normalise(places.core)
         exact = phrases.exact(raw)
         if exact is not None and not self._rules.excludes(exact[0], facts.names):
             scores.append(IntentScore(exact[0], 0.97, "phrase: as written", exact[1]))
@@ -318,7 +317,7 @@ def _foremost_term(spans: tuple[Span, ...], slots: Slots) -> str | None:
 
 def _is_fragment(places: Places) -> bool:
     """Return whether a message is names, numbers and codes and hardly a word more."""
-    if len(places.text) > 60 or not places.spans:
+    if len(places.core) > 60 or not places.spans:
         return False
     if not all(
         span.kind in _NAMING_KINDS

@@ -20,9 +20,11 @@ from bot.match.similar import Similar
 from bot.match.spelling import mend_spelling, spelling_words
 from bot.match.tokens import find_tokens
 from bot.match.vocabulary import error_codes, provider_hosts
-from bot.text.manners import without_manners
+from bot.text.manners import find_core, without_manners
 from bot.text.pattern import LazyPattern
 
+MANNERS: Final = frozenset({"greeting", "thanks", "solved"})
+"""Classes of words that are polite and ask nothing."""
 _MAIL_CONCEPTS: Final = frozenset(
     {"mail", "port", "server", "encryption", "cannot_send", "cannot_receive", "authentication"}
 )
@@ -59,7 +61,9 @@ class Places(msgspec.Struct, frozen=True, gc=False):
     text: str
     spans: tuple[Span, ...]
     rest: str
-    """The text with everything understood blanked out by `\\0`."""
+    """The text with everything understood blanked out by `\\0`, and the polite words around it."""
+    core: str
+    """The text without the polite words around it."""
 
 
 class Finder:
@@ -88,24 +92,15 @@ class Finder:
 
         Args:
             text: Folded.
-            about_mail: The conversation is about settings already, so that a bare 143 is a port.
             short: The surface accepts bare fragments (a command, a direct message, a mention), so that 587 is a port.
+            about_mail: The conversation is about settings already, so that a bare 143 is a port.
         """
-        tokens = find_tokens(text, knows=self._knows)
-        masked = _blank(text, tokens)
-        words = self._lexicon.scan(masked)
-        rest = _blank(masked, words)
-        typos = self._similar.find(rest, masked)
-        mended = mend_spelling(text, _blank(rest, typos), self._spelling_words())
+        spans, rest = self._look_up(text)
+        mended = mend_spelling(text, rest, self._spelling_words())
         if mended is not text:
             text = mended
-            tokens = find_tokens(text, knows=self._knows)
-            masked = _blank(text, tokens)
-            words = self._lexicon.scan(masked)
-            rest = _blank(masked, words)
-            typos = self._similar.find(rest, masked)
-        spans = tokens + words + typos
-        rest = _blank(rest, typos)
+            spans, rest = self._look_up(text)
+        core = without_manners(text)
         if any("0" <= character <= "9" for character in rest):
             numbers = find_numbers(
                 text,
@@ -116,13 +111,27 @@ class Finder:
                     for span in spans
                 ),
                 asked=short,
-                bare=short and len(without_manners(text)) <= 12 and not _LETTERS.search(rest),
+                bare=short and len(core) <= 12 and not _LETTERS.search(rest),
                 port_word=any(span.kind == "concept" and span.value == "port" for span in spans),
             )
             spans += numbers
             rest = _blank(rest, numbers)
+        start, end = find_core(text)
+        if end - start < len(text):
+            # "Sorry to bother you" asks nothing of the bot: polite words are polite and no more.
+            spans = [s for s in spans if s.kind != "concept" or s.value in MANNERS or start <= s.start < end]
+            rest = "\0" * start + rest[start:end] + "\0" * (len(text) - end)
         spans.sort(key=lambda span: (span.start, span.how == "inside", -span.end))
-        return Places(text, tuple(spans), rest)
+        return Places(text, tuple(spans), rest, core)
+
+    def _look_up(self, text: str) -> tuple[list[Span], str]:
+        """Find tokens, words and misspelt names; return them and what is left over."""
+        tokens = find_tokens(text, knows=self._knows)
+        masked = _blank(text, tokens)
+        words = self._lexicon.scan(masked)
+        rest = _blank(masked, words)
+        typos = self._similar.find(rest, masked)
+        return tokens + words + typos, _blank(rest, typos)
 
     def _spelling_words(self) -> dict[str, list[str]]:
         if self._spelling is None:

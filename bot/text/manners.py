@@ -18,11 +18,19 @@ _AFTER: Final = LazyPattern(
 )
 
 
+def find_core(folded: str) -> tuple[int, int]:
+    """Return start and end of a folded text without the greeting before it and the thanks behind it.
+
+    All of it, where nothing else is there.
+    """
+    before = _BEFORE.match(folded)
+    start = before.end() if before is not None else 0
+    after = _AFTER.search(folded, start)
+    end = after.start() if after is not None else len(folded)
+    return (start, end) if folded[start:end].strip("? ") else (0, len(folded))
+
+
 def without_manners(folded: str) -> str:
-    """Return a folded text without the greeting before it and the thanks behind it; as it is, if nothing else is there."""
-    start = _BEFORE.match(folded)
-    core = folded[start.end() :] if start is not None else folded
-    end = _AFTER.search(core)
-    if end is not None:
-        core = core[: end.start()] + ("?" if "?" in end[0] else "")
-    return core if core.strip("? ") else folded
+    """Return a folded text without its polite words; a question stays one: 「Gmailは？お願いします」."""
+    start, end = find_core(folded)
+    return folded[start:end] + ("?" if "?" in folded[end:] else "")
