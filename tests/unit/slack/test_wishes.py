@@ -59,6 +59,7 @@ def test_what_cannot_be_read_is_an_error(wishes: Wishes, typed: str) -> None:
     [
         ("mail.example.jp につながるか確認して", {"mail.example.jp": list(USUAL_PORTS)}),
         ("mail.example.jpの993番ポートが開いているか確認して", {"mail.example.jp": [993]}),
+        ("mail.example.jp の 993 につながるか確認して", {"mail.example.jp": [993]}),
         (
             "mail.example.jp と mx.example.com につながるか確認して",
             {"mail.example.jp": list(USUAL_PORTS), "mx.example.com": list(USUAL_PORTS)},
@@ -73,10 +74,10 @@ def test_a_question_names_hosts_and_ports(
 
 
 def test_a_provider_is_probed_at_what_it_documents(engine: Engine, wishes: Wishes) -> None:
-    """Its hosts, each at its own ports."""
-    wish = wishes.asked(engine.answer(Utterance("Gmailのサーバーにつながるか確認して")))
+    """Its hosts, each at its own ports, in the asker's program."""
+    wish = wishes.asked(engine.answer(Utterance("GmailのサーバーにThunderbirdからつながるか確認して")))
     assert wish is not None
-    assert (wish.provider, wish.client, wish.by_name) == ("gmail", None, True)
+    assert (wish.provider, wish.client, wish.by_name) == ("gmail", "thunderbird", True)
     assert ports(wish) == {"imap.gmail.com": [993], "pop.gmail.com": [995], "smtp.gmail.com": [465, 587]}
 
 
