@@ -6,7 +6,7 @@ import asyncio
 import gc
 import json
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import date
 
@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bot.discovery.agree import Agreement, Discovery
 from bot.discovery.dns import DnsFailedError, MailDns
-from tests.servers.discovery_town import Town, town_before, zone
+from tests.servers.discovery_town import Town, town_before
 from tests.support.dns_server import NsdServer, missing_reason
 from tests.unit.discovery.sample import config, server
 
@@ -43,19 +43,6 @@ POX_XML = """<?xml version="1.0"?><Autodiscover xmlns="http://schemas.microsoft.
 <Protocol><Type>EXCH</Type><Server>x.example</Server></Protocol>
 <Protocol><Type>IMAP</Type><Server>not a host</Server><Port>1</Port></Protocol>
 </Account></Response></Autodiscover>"""
-
-
-@pytest.fixture(scope="module")
-def nsd() -> Iterator[NsdServer]:
-    """Run NSD for all tests of the file."""
-    with zone() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    """Make the tests' own certificate authority."""
-    return trustme.CA()
 
 
 @pytest_asyncio.fixture

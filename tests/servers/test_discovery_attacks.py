@@ -8,7 +8,7 @@ import gzip
 import ssl
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from ipaddress import ip_address
 from typing import Any
 
@@ -19,7 +19,7 @@ from aiohttp import web
 
 from bot.discovery.fetch import MOST_BYTES, Fetcher, FetchFailedError
 from bot.probe.target import Address, Guard, Purpose, Sorted
-from tests.servers.discovery_town import Town, town_before, zone
+from tests.servers.discovery_town import Town, town_before
 from tests.support.dns_server import NsdServer, missing_reason
 from tests.unit.discovery.sample import IMAP, config
 
@@ -29,19 +29,6 @@ pytestmark = [
 ]
 FILE = "/mail/config-v1.1.xml"
 BOMB = b"0" * 50_000_000
-
-
-@pytest.fixture(scope="module")
-def nsd() -> Iterator[NsdServer]:
-    """Run NSD for all tests of the file."""
-    with zone() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    """Make the tests' own certificate authority."""
-    return trustme.CA()
 
 
 @pytest_asyncio.fixture

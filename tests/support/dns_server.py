@@ -7,15 +7,12 @@ import shutil
 import socket
 import struct
 import subprocess
-import tempfile
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from types import TracebackType
 from typing import cast
 
-_START_TIMEOUT_S = 15.0
+from tests.support.own_server import OwnServer
+
 _AAAA = 28
 _HEADER = "$ORIGIN test.\n$TTL 60\n@ SOA ns admin 1 60 60 60 60\n@ NS ns\nns A 127.0.0.1\n"
 
@@ -29,53 +26,30 @@ def missing_reason() -> str | None:
     )
 
 
-class NsdServer:
+class NsdServer(OwnServer):
     """NSD with one zone, `test.`. Use as a context manager.
 
     Args:
         records: Lines of the zone, after its head.
     """
 
+    name = "NSD"
+    start_timeout_s = 15.0
+    kind = socket.SOCK_DGRAM
+
     def __init__(self, records: str) -> None:
-        self._directory = Path(tempfile.mkdtemp(prefix="mailports-nsd-"))
+        super().__init__()
         self._records = records
-        self._process: subprocess.Popen[bytes] | None = None
-        self.port = 0
-
-    def __enter__(self) -> NsdServer:
-        try:
-            (self._directory / "test.zone").write_text(_HEADER + self._records, encoding="ascii")
-            for _ in range(5):
-                if self._start():
-                    return self
-            raise RuntimeError("NSD did not start:\n" + self._log())
-        except BaseException:
-            self.stop()
-            raise
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def address(self) -> tuple[str, int]:
         """Return where it is."""
         return "127.0.0.1", self.port
 
-    def stop(self) -> None:
-        """End the server and remove its directory."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(timeout=10.0)
-            self._process = None
-        shutil.rmtree(self._directory, ignore_errors=True)
+    def _prepare(self) -> None:
+        (self._directory / "test.zone").write_text(_HEADER + self._records, encoding="ascii")
 
-    def _start(self) -> bool:
-        # Between our look and its start somebody may take the port: then once more.
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+    def _launch(self) -> subprocess.Popen[bytes]:
         here = self._directory
         (here / "nsd.conf").write_text(
             f"""server:
@@ -100,16 +74,9 @@ zone:
         )
         program = _program()
         assert program is not None
-        self._process = subprocess.Popen(
+        return subprocess.Popen(
             [program, "-d", "-c", str(here / "nsd.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        deadline = time.monotonic() + _START_TIMEOUT_S
-        while time.monotonic() < deadline and self._process.poll() is None:
-            if self._answers():
-                return True
-        self._process.kill()
-        self._process.wait()
-        return False
 
     def _answers(self) -> bool:
         query = struct.pack("!6H", 1, 0, 1, 0, 0, 0) + b"\x04test\x00" + struct.pack("!2H", 6, 1)
@@ -121,10 +88,6 @@ zone:
                 return asker.recv(512)[3] & 0x0F == 0
             except OSError:
                 return False
-
-    def _log(self) -> str:
-        log = self._directory / "log"
-        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else "no log"
 
 
 class _Front(asyncio.DatagramProtocol):
