@@ -51,33 +51,37 @@ def damage(text: str, chance: random.Random, *, strokes: int = 2) -> str:
 
 def typo(text: str, chance: random.Random) -> str:
     """Swap, drop, double or mistype one letter (never the first) of one longer Latin word."""
-    words = _free(_WORD, text)
-    if not words:
-        return text
-    match = chance.choice(words)
-    word = match[0]
-    at = chance.randrange(1, len(word) - 1)
-    changed = chance.choice(
-        [
-            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
-            word[:at] + word[at + 1 :],
-            word[:at] + word[at] + word[at:],
-            word[:at] + _NEIGHBOURS.get(word[at].lower(), "e") + word[at + 1 :],
-        ]
-    )
-    return text[: match.start()] + changed + text[match.end() :]
+
+    def slip(word: str) -> str:
+        at = chance.randrange(1, len(word) - 1)
+        return chance.choice(
+            [
+                word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+                word[:at] + word[at + 1 :],
+                word[:at] + word[at] + word[at:],
+                word[:at] + _NEIGHBOURS.get(word[at].lower(), "e") + word[at + 1 :],
+            ]
+        )
+
+    return _change_one(_WORD, text, chance, slip)
 
 
 def kana_typo(text: str, chance: random.Random) -> str:
     """Drop or double one character (never the first) of a katakana word."""
-    words = _free(_KATAKANA, text)
+
+    def slip(word: str) -> str:
+        at = chance.randrange(1, len(word))
+        return chance.choice([word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]])
+
+    return _change_one(_KATAKANA, text, chance, slip)
+
+
+def _change_one(pattern: re.Pattern[str], text: str, chance: random.Random, slip: Callable[[str], str]) -> str:
+    words = _free(pattern, text)
     if not words:
         return text
     match = chance.choice(words)
-    word = match[0]
-    at = chance.randrange(1, len(word))
-    changed = chance.choice([word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:]])
-    return text[: match.start()] + changed + text[match.end() :]
+    return text[: match.start()] + slip(match[0]) + text[match.end() :]
 
 
 def half_width(text: str, chance: random.Random) -> str:

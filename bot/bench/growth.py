@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import TypeVar
 
 import msgspec
 
@@ -26,6 +27,7 @@ from bot.kb.model import Client, Provider
 from bot.match.model import Utterance
 from bot.settings import cache_dir, knowledge_paths
 
+_Named = TypeVar("_Named", Provider, Client)
 SIZES = (0, 1_000, 3_000, 10_000)
 """Invented providers; with the largest come 200 programs, with the others their share."""
 _PROGRAMS_PER_PROVIDER = 0.02
@@ -153,11 +155,7 @@ def _provider(like: Provider, latin: str, kana: str) -> Provider:
         for server in like.servers
     )
     return msgspec.structs.replace(
-        like,
-        id=latin,
-        names=msgspec.structs.replace(like.names, ja=kana, en=latin.title()),
-        aliases=type(like.aliases)(ja=(kana,), en=(latin,)),
-        ambiguous_aliases=type(like.ambiguous_aliases)(),
+        _renamed(like, latin, kana),
         domains=(f"{latin}.example",),
         mx_suffixes=(f"mx.{latin}.example",),
         servers=servers,
@@ -166,13 +164,17 @@ def _provider(like: Provider, latin: str, kana: str) -> Provider:
 
 
 def _program(like: Client, latin: str, kana: str) -> Client:
+    asks = type(like.asks)(ja=(f"{kana}でのIMAPの設定方法は？",), en=(f"how do i set up imap in {latin}?",))
+    return msgspec.structs.replace(_renamed(like, latin, kana), asks=asks)
+
+
+def _renamed(like: _Named, latin: str, kana: str) -> _Named:
     return msgspec.structs.replace(
         like,
         id=latin,
         names=msgspec.structs.replace(like.names, ja=kana, en=latin.title()),
         aliases=type(like.aliases)(ja=(kana,), en=(latin,)),
         ambiguous_aliases=type(like.ambiguous_aliases)(),
-        asks=type(like.asks)(ja=(f"{kana}でのIMAPの設定方法は？",), en=(f"how do i set up imap in {latin}?",)),
     )
 
 

@@ -43,12 +43,10 @@ Source: draft-ietf-mailmaint-autoconfig, section "Security considerations" (DNS,
 """
 TRUSTS: Final[tuple[Trust, ...]] = ("reviewed", "published", "dns", "insecure", "guess")
 
-FaultReason = Literal[
+FetchReason = Literal[
     "nxdomain",
     "no_records",
     "servfail",
-    "null_mx",
-    "not_offered",
     "timed_out",
     "unreachable",
     "certificate",
@@ -58,6 +56,12 @@ FaultReason = Literal[
     "redirects",
     "downgrade",
     "refused_by_guard",
+]
+"""Why a document could not be fetched."""
+FaultReason = Literal[
+    FetchReason,
+    "null_mx",
+    "not_offered",
     "invalid_xml",
     "invalid_json",
     "no_server",

@@ -12,31 +12,18 @@ import socket
 import ssl
 import zlib
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
+from bot.discovery.candidates import FetchReason
 from bot.errors import BotError
 from bot.probe.target import Address, Guard, HostInvalidError, Resolver, TargetRefusedError, normalise_host, resolve
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, TCPConnector
 
-FetchReason = Literal[
-    "nxdomain",
-    "no_records",
-    "servfail",
-    "timed_out",
-    "unreachable",
-    "certificate",
-    "http_status",
-    "too_large",
-    "encoding",
-    "redirects",
-    "downgrade",
-    "refused_by_guard",
-]
 MOST_BYTES: Final = 64 * 1024
 _MOST_REDIRECTS: Final = 3
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from bot.slack import messages
@@ -11,7 +12,7 @@ from bot.slack.inbound import Question
 from bot.slack.messages import Json
 from bot.slack.probe_run import Private, Run
 from bot.slack.words import Words
-from bot.work import Composed, QuestionKey, Result
+from bot.work import Composed, PostError, QuestionKey, Result
 
 
 class Privately:
@@ -90,6 +91,27 @@ class Privately:
             None when it is out or owed; otherwise a message that asks to try again.
         """
         return await self._unless_dropped(await self._answering.delivery.answer(key, compose=compose), key.team, user)
+
+    async def share(
+        self, key: QuestionKey, user: str, url: str, compose: Callable[[], Awaitable[Composed | None]]
+    ) -> Json | None:
+        """Show everybody what one person alone saw, and take it away from them.
+
+        Args:
+            key: The press's own.
+            user: Who pressed.
+            url: The response URL of the private message.
+            compose: Makes the public message.
+
+        Returns:
+            As `deliver`.
+        """
+        result = await self._answering.delivery.answer(key, compose=compose)
+        if result.name == "answered":
+            # What everyone sees now need not stand there twice for one of them.
+            with contextlib.suppress(PostError):
+                await self._answering.outbound.respond(url, {"delete_original": True})
+        return await self._unless_dropped(result, key.team, user)
 
     async def _unless_dropped(self, result: Result, team: str, user: str) -> Json | None:
         return await self.unless_done(result.acknowledge and result.name != "dropped", team, user)

@@ -15,9 +15,9 @@ HOST = "mail.example.jp"
 HOSTILE = "554 <!channel> <https://evil.example|click> `code` *bold* _it_ :tada: @here & https://evil.example/x"
 
 
-def tls_for(host: str) -> TlsFacts:
-    """Return a handshake with a good certificate for a host."""
-    leaf = CertificateFacts(
+def leaf_for(host: str) -> CertificateFacts:
+    """Return a good certificate for a host."""
+    return CertificateFacts(
         subject=host,
         issuer="Example CA",
         names=(host,),
@@ -28,7 +28,19 @@ def tls_for(host: str) -> TlsFacts:
         issuer_urls=(),
         sha256="00",
     )
-    return TlsFacts("TLSv1.3", "X", (leaf,), (), host, is_for_hostname=True, is_issuer_family_trusted=False)
+
+
+def tls_for(host: str) -> TlsFacts:
+    """Return a handshake with a good certificate for a host."""
+    return TlsFacts(
+        "TLSv1.3",
+        "TLS_AES_128_GCM_SHA256",
+        (leaf_for(host),),
+        (),
+        host,
+        is_for_hostname=True,
+        is_issuer_family_trusted=False,
+    )
 
 
 def works(port: int, protocol: Any, security: Any = "implicit_tls", host: str = HOST) -> PortFacts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import dataclass
 from typing import Any, cast
@@ -21,7 +20,7 @@ from bot.slack.listeners.home import publish_home
 from bot.slack.private import Privately
 from bot.slack.quick import Quick, whose
 from bot.slack.words import Words
-from bot.work import Composed, PostedAs, PostError, QuestionKey, Result
+from bot.work import Composed, PostedAs, QuestionKey, Result
 
 Json = dict[str, Any]
 
@@ -92,6 +91,10 @@ class Press:
             value=str(action.get("value") or option.get("value") or "")[:MAX_TEXT],
             response_url=str(body.get("response_url") or ""),
         )
+
+    def in_thread(self, note: Json) -> Json:
+        """Put a message for the presser into the thread where the button stands."""
+        return note if self.thread_ts is None else note | {"thread_ts": self.thread_ts}
 
     def question(self) -> Question:
         """Return the question that the button asks in the presser's stead."""
@@ -165,12 +168,7 @@ class _Buttons:
             payload, plain = messages.public_response(answer, key, press.response_url, line)
             return Composed(payload, summary_of(question, outcome), plain)
 
-        result = await self._answering.delivery.answer(key, compose=compose)
-        if result.name == "answered":
-            # What everyone sees now need not stand there twice for one of them.
-            with contextlib.suppress(PostError):
-                await self._answering.outbound.respond(press.response_url, {"delete_original": True})
-        return await self._done(press, result)
+        return await self._privately.share(key, press.user, press.response_url, compose)
 
     async def rate(self, press: Press) -> Json | None:
         """Keep an opinion and say thanks."""
@@ -180,10 +178,7 @@ class _Buttons:
             return None
         await self._ledger.give_feedback(key, press.user, helpful)
         language = await self._answering.people.language(press.team, press.user)
-        note = self._words.note("feedback_helpful" if helpful else "feedback_not_helpful", language)
-        if press.thread_ts is not None:
-            note["thread_ts"] = press.thread_ts
-        return note
+        return press.in_thread(self._words.note("feedback_helpful" if helpful else "feedback_not_helpful", language))
 
     async def set_language(self, press: Press) -> Json | None:
         """Keep the language chosen on the home tab and show the tab in it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -18,7 +17,7 @@ from bot.slack.private import Privately
 from bot.slack.probe_run import Private, Run, Thread
 from bot.slack.quick import Quick
 from bot.slack.words import Words
-from bot.work import Composed, PostError, QuestionKey, Summary
+from bot.work import Composed, QuestionKey, Summary
 
 
 def register(app: AsyncApp, answering: Answering, words: Words, quick: Quick) -> None:
@@ -66,7 +65,7 @@ class _Buttons:
         key = QuestionKey(press.team, press.channel, f"press:{press.message_ts}:{press.action_ts}:{press.user}")
         origin = f"{press.channel}/{press.message_ts}"
         said = await self._privately.probe(Run(wish, key, press.user, language, place, origin, summary=summary))
-        return self._in_thread(press, said)
+        return press.in_thread(said) if said is not None else None
 
     async def stop(self, press: Press) -> Json | None:
         """End a probe, if it is the presser's own."""
@@ -90,17 +89,7 @@ class _Buttons:
             payload, plain = messages.public_response(answer, key, press.response_url, line)
             return Composed(payload, Summary("answer", language, "probe", asker=press.user), plain)
 
-        result = await self._answering.delivery.answer(key, compose=compose)
-        if result.name == "answered":
-            with contextlib.suppress(PostError):
-                await self._answering.outbound.respond(press.response_url, {"delete_original": True})
-        done = result.acknowledge and result.name != "dropped"
-        return await self._privately.unless_done(done, press.team, press.user)
+        return await self._privately.share(key, press.user, press.response_url, compose)
 
-    def _note(self, press: Press, key: str, language: Language) -> Json | None:
-        return self._in_thread(press, self._words.note(key, language))
-
-    def _in_thread(self, press: Press, note: Json | None) -> Json | None:
-        if note is not None and press.thread_ts is not None:
-            note["thread_ts"] = press.thread_ts
-        return note
+    def _note(self, press: Press, key: str, language: Language) -> Json:
+        return press.in_thread(self._words.note(key, language))

@@ -117,22 +117,23 @@ async def late_answer(talk: Talk, text: bytes) -> None:
     await talk.wait_for_the_end()
 
 
-async def refuses_starttls(talk: Talk) -> None:
-    """Offer STARTTLS and refuse it."""
+async def _hear_starttls(talk: Talk) -> None:
     await talk.say(b"220 ready\r\n")
     await talk.hear()
     await talk.say(b"250-x\r\n250 STARTTLS\r\n")
     await talk.hear()
+
+
+async def refuses_starttls(talk: Talk) -> None:
+    """Offer STARTTLS and refuse it."""
+    await _hear_starttls(talk)
     await talk.say(b"454 TLS not available due to temporary reason\r\n")
     await talk.wait_for_the_end()
 
 
 async def starttls_without_tls(talk: Talk) -> None:
     """Agree to STARTTLS, and hang up at the ClientHello."""
-    await talk.say(b"220 ready\r\n")
-    await talk.hear()
-    await talk.say(b"250-x\r\n250 STARTTLS\r\n")
-    await talk.hear()
+    await _hear_starttls(talk)
     await talk.say(b"220 go\r\n")
     await talk.reader.read(1)
     await talk.reset()

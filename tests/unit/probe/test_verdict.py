@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import product
 from typing import get_args
 
@@ -13,26 +13,14 @@ import pytest
 from bot.answer.wording import LANGUAGES, Wording
 from bot.kb.load import load_lookup, shipped_folder
 from bot.probe.certificate import fitting_names
-from bot.probe.facts import CertificateFacts, Ending, OldTlsFacts, PortFacts, Stage, TlsFacts, VerifyCode
+from bot.probe.facts import Ending, OldTlsFacts, PortFacts, Stage, VerifyCode
 from bot.probe.fault import Code, Finding
 from bot.probe.verdict import judge_host, judge_port
+from tests.support.probe_facts import NOW, leaf_for, tls_for
 
-NOW = datetime(2026, 11, 24, tzinfo=UTC)
 HOST = "mail.example.jp"
-LEAF = CertificateFacts(
-    subject=HOST,
-    issuer="Example CA",
-    names=(HOST,),
-    addresses=(),
-    not_before=NOW - timedelta(days=10),
-    not_after=NOW + timedelta(days=80),
-    is_self_issued=False,
-    issuer_urls=(),
-    sha256="00",
-)
-TLS = TlsFacts(
-    "TLSv1.3", "TLS_AES_128_GCM_SHA256", (LEAF,), (), HOST, is_for_hostname=True, is_issuer_family_trusted=False
-)
+LEAF = leaf_for(HOST)
+TLS = tls_for(HOST)
 GOOD = PortFacts("imap", 993, "implicit_tls", Ending.COMPLETED, Stage.DONE, tls=TLS, sasl_after=("PLAIN",))
 
 
