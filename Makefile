@@ -49,11 +49,11 @@ bench: setup ## speed and memory, as ratios to a peer or a floor
 try: setup ## explain how a question is read: make try ASK="IMAPのポートは？"
 	@$(BIN)/mailports ask --explain "$(ASK)"
 
-peers: setup ## measure our reading beside six peers (installs them into .venv-peers) and draw docs/*.svg
+peers: setup ## measure our reading beside six peers (installs them into .venv-peers) and draw build/*.svg
 	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements-bench.txt
 	$(BIN)/mailports bench match growth --peers .venv-peers/bin/python --save build/measured.json
-	.venv-peers/bin/python -m bot.bench.pictures build/measured.json docs
+	.venv-peers/bin/python -m bot.bench.pictures build/measured.json build
 
 lock: setup ## renew the locked dependencies
 	$(BIN)/python -m pip install --quiet uv

@@ -1,6 +1,6 @@
 """Draw what `mailports bench` measured: accuracy against time, the reliability of the confidence, and growth.
 
-    python -m bot.bench.pictures MEASURED.json docs
+    python -m bot.bench.pictures MEASURED.json build
 
 `MEASURED.json` is what `mailports bench match growth --save MEASURED.json` wrote. Needs matplotlib, which is in the
 environment of the peers.
