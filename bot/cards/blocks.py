@@ -42,7 +42,7 @@ def render_blocks(answer: Answer, *, question_key: str = "") -> list[Json]:
     room = limits.MESSAGE_BLOCK_TEXT - sum(text_size(block) + limits.BLOCK_COST for block in (*top, *bottom, notice))
     room_blocks = limits.BLOCKS - len(top) - len(bottom) - 1
     body: list[Json] = []
-    for block in _body(answer.sections):
+    for block in _body(answer.sections, answer.labels.colon):
         room -= text_size(block) + limits.BLOCK_COST
         if room < 0 or len(body) >= room_blocks:
             body.append(notice)
@@ -80,7 +80,7 @@ def _header(title: str) -> Json:
     return {"type": "header", "text": {"type": "plain_text", "text": title, "emoji": False}}
 
 
-def _body(sections: tuple[Section, ...]) -> Iterator[Json]:
+def _body(sections: tuple[Section, ...], colon: str) -> Iterator[Json]:
     """Yield a block per section; a heading joins what follows it, and the first table alone becomes a table."""
     pending: list[Json] = []
     has_table = False
@@ -107,7 +107,7 @@ def _body(sections: tuple[Section, ...]) -> Iterator[Json]:
             yield table
             has_table = True
             continue
-        elements = [*pending, *_elements(section)]
+        elements = [*pending, *_elements(section, colon)]
         pending = []
         if elements:
             yield rich.block(elements)
@@ -115,17 +115,17 @@ def _body(sections: tuple[Section, ...]) -> Iterator[Json]:
         yield rich.block(pending)
 
 
-def _elements(section: Section) -> list[Json]:
+def _elements(section: Section, colon: str) -> list[Json]:
     if isinstance(section, Paragraph):
         return rich.paragraph(section)
     if isinstance(section, BulletList):
         return rich.bullet_list(section)
     if isinstance(section, FactList):
-        return rich.fact_list(section)
+        return rich.fact_list(section, colon)
     if isinstance(section, SettingsTable):
-        return [*rich.heading(Heading(section.caption)), *rich.settings_lines(section)]
+        return [*rich.heading(Heading(section.caption)), *rich.settings_lines(section, colon)]
     if isinstance(section, PlainTable):
-        return [*rich.heading(Heading(section.caption)), *rich.table_lines(section)]
+        return [*rich.heading(Heading(section.caption)), *rich.table_lines(section, colon)]
     return rich.heading(section)
 
 

@@ -71,27 +71,27 @@ def bullet_list(section_: BulletList) -> list[Json]:
     return bullets((parts(item) for item in section_.items if item.strip()), ordered=section_.ordered)
 
 
-def fact_list(section_: FactList) -> list[Json]:
+def fact_list(section_: FactList, colon: str) -> list[Json]:
     """Return labels in bold with their values."""
-    return bullets([*parts(f"{label}: ", bold=True), *parts(value)] for label, value in section_.items)
+    return bullets([*parts(f"{label}{colon}", bold=True), *parts(value)] for label, value in section_.items)
 
 
-def settings_lines(table: SettingsTable) -> list[Json]:
+def settings_lines(table: SettingsTable, colon: str) -> list[Json]:
     """Return a settings table as lines, for a card that already has its one table."""
     port = table.header[2]
     return bullets(
         [
-            *parts(f"{row.purpose}: ", bold=True),
+            *parts(f"{row.purpose}{colon}", bold=True),
             *parts(f"`{row.hostname}` / {port} `{row.port}` / {row.security_label}"),
         ]
         for row in table.rows
     )
 
 
-def table_lines(table: PlainTable) -> list[Json]:
+def table_lines(table: PlainTable, colon: str) -> list[Json]:
     """Return any other table as lines."""
     return bullets(
-        [*parts(f"{row[0]}: ", bold=True), *parts(" / ".join(cell for cell in row[1:] if cell.strip()))]
+        [*parts(f"{row[0]}{colon}", bold=True), *parts(" / ".join(cell for cell in row[1:] if cell.strip()))]
         for row in table.rows
         if row
     )

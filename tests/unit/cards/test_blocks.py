@@ -99,6 +99,22 @@ def test_second_table_becomes_lines() -> None:
     assert "imap.hoshi.example.jp" in json.dumps(of_type(blocks, "rich_text"))
 
 
+def test_a_japanese_card_has_one_kind_of_colon() -> None:
+    """Behind every label in bold stands the colon of the language, as in the plain text."""
+    found = answer("ja", match("provider_settings", providers=("hoshi", "kumo"), clients=("tegami",)))
+    labels = [
+        part["text"]
+        for block in of_type(render_blocks(found), "rich_text")
+        for child in block["elements"]
+        if child["type"] == "rich_text_list"
+        for item in child["elements"]
+        for part in item["elements"]
+        if part.get("style") == {"bold": True}
+    ]
+    assert labels
+    assert all(label.endswith("：") for label in labels)
+
+
 def test_no_text_can_become_markup() -> None:
     """Stars, angle brackets and mentions in a text are shown as they are."""
     evil = "<!channel> *bold* <https://x.example|y> :tada: <@U123>"
