@@ -340,10 +340,14 @@ def _ispdb(text: str) -> str | None:
     return None if text.lower() == "off" else _api_url(text)
 
 
-def _file(text: str) -> str:
+def _roots(text: str) -> str:
+    import ssl  # ten milliseconds that nobody without roots of their own has to wait
+
     path = os.path.expanduser(text)  # noqa: PTH111
-    if not os.path.isfile(path):  # noqa: PTH113
-        raise ValueError("is no file")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except OSError:
+        raise ValueError("holds no certificates") from None
     return path
 
 
@@ -364,7 +368,7 @@ _VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "MAILPORTS_PROBE_ALLOW": ("probe_allow", _probe_allow),
     "MAILPORTS_PROBE_DENY": ("probe_deny", _probe_deny),
     "MAILPORTS_DNS_SERVER": ("dns_server", _dns_server),
-    "MAILPORTS_CA_FILE": ("ca_file", _file),
+    "MAILPORTS_CA_FILE": ("ca_file", _roots),
     "MAILPORTS_ISPDB": ("ispdb", _ispdb),
     "MAILPORTS_AUTODISCOVER": ("autodiscover", _switch),
 }

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Sequence
-from contextlib import aclosing, nullcontext
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -83,6 +82,8 @@ def run_verify(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
     Raises:
         BotError: The state file is none.
     """
+    import asyncio
+
     from bot.answer.wording import Wording
     from bot.cli.start import refuse_start
     from bot.kb.lookup import Lookup
@@ -106,7 +107,9 @@ def run_verify(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
     try:
         with nullcontext() if arguments.resume is None else StateFile(arguments.resume, now) as kept:
             states = asyncio.run(_visit(hosts, kept, settings, arguments, wording, language))
-            if len(hosts) > _FEW and not any(state.has_answered for state in states.values()):
+            if not hosts:
+                raise BotError("verify.no_host")
+            if not _is_seen([states[each.hostname] for each in hosts]):
                 if kept is not None:
                     kept.discard()
                 raise BotError("verify.no_network")
@@ -115,12 +118,21 @@ def run_verify(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
                 drift for each in hosts for drift in judge_drift(each, states[each.hostname], before.get(each.hostname))
             ]
             if kept is not None:
-                kept.finish({each.hostname for each in hosts}, keeps_others=bool(arguments.only))
+                kept.finish(keeps_others=bool(arguments.only))
     except BotError as error:
         print(f"mailports: {wording.say(error.message_key, language, **error.params)}", file=sys.stderr)
         return CANNOT_RUN
     _print(found, len(hosts), wording, language, as_json=arguments.json)
     return 1 if any(each.is_wrong for each in found) else 0
+
+
+def _is_seen(states: Sequence[HostState]) -> bool:
+    """Say whether anything was seen at all: a few hosts may all be silent or gone, but not all without a look."""
+    from bot.survey.drift import HOST_UNKNOWN
+
+    if len(states) > _FEW:
+        return any(state.has_answered for state in states)
+    return any(state.ports or state.error == HOST_UNKNOWN for state in states)
 
 
 async def _visit(
@@ -132,6 +144,9 @@ async def _visit(
     language: Language,
 ) -> dict[str, HostState]:
     """Visit what is not done yet, with a bar on standard error."""
+    import asyncio
+    from contextlib import aclosing
+
     from bot.probe.dns import DnsResolver
     from bot.probe.target import Guard
     from bot.survey.visit import Pace, visit_all

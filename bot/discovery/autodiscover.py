@@ -7,19 +7,19 @@ Source: MS-OXDSCLI (v1, the XML of requests and answers); v2 is described by its
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from bot.discovery.candidates import Candidate, Fault, FaultReason, Found, sound
-from bot.discovery.dns import DnsFailedError, MailDns
+from bot.discovery.dns import MailDns
 from bot.discovery.fetch import Fetched, Fetcher, FetchFailedError
-from bot.discovery.web import WebPorts
+from bot.discovery.web import WebPorts, first_found
 from bot.kb.lookup import Lookup
 from bot.kb.model import Protocol, Security, Username
 from bot.kb.ports import LAST_PORT, PORT_SECURITY
+from bot.probe.dns import NOTHING_THERE, DnsFailedError
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -48,15 +48,12 @@ async def find_by_pox(fetcher: Fetcher, dns: MailDns, domain: str, ports: WebPor
     Returns:
         IMAP, POP3 and SMTP servers, if any are named without signing in.
     """
-    steps = await asyncio.gather(
+    asks = [
         _ask(fetcher, ports.url("https", f"autodiscover.{domain}", _PATH), domain, through_dns=False),
         _ask(fetcher, ports.url("https", domain, _PATH), domain, through_dns=False),
         _through_srv(fetcher, dns, domain),
-    )
-    best = next((step for step in steps if step.candidates), None)
-    if best is not None:
-        return best
-    return Found("autodiscover", faults=tuple(fault for step in steps for fault in step.faults))
+    ]
+    return await first_found("autodiscover", asks)
 
 
 async def find_by_v2(fetcher: Fetcher, lookup: Lookup, domain: str, base: str) -> Found:
@@ -89,7 +86,7 @@ async def _through_srv(fetcher: Fetcher, dns: MailDns, domain: str) -> Found:
         records = await dns.srv(name)
     except DnsFailedError as error:
         # Hardly anybody has this record: its absence is no news.
-        return Found("autodiscover") if error.reason in ("nxdomain", "no_records") else _fault(name, error.reason)
+        return Found("autodiscover") if error.reason in NOTHING_THERE else _fault(name, error.reason)
     target = records[0]
     if not target.target:
         return _fault(name, "not_offered")

@@ -19,13 +19,14 @@ import structlog
 from bot.discovery.agree import Discovery, judge_agreement
 from bot.discovery.autodiscover import V2, find_by_pox, find_by_v2
 from bot.discovery.candidates import Fault, Found, Origin
-from bot.discovery.dns import DnsFailedError, MailDns, NullMxError
+from bot.discovery.dns import MailDns, NullMxError
 from bot.discovery.fetch import Fetcher
 from bot.discovery.guess import find_by_guessing
 from bot.discovery.own import find_by_domain, find_by_mx
 from bot.discovery.srv import find_by_srv
 from bot.discovery.web import ISPDB, WebPorts, find_at_domain, find_at_hoster, find_hoster_in_ispdb, find_in_ispdb
 from bot.kb.lookup import Lookup
+from bot.probe.dns import DnsFailedError
 
 log = structlog.get_logger(__name__)
 _Ask = Callable[[], Coroutine[Any, Any, Found]]

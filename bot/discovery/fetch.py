@@ -11,6 +11,7 @@ import asyncio
 import socket
 import ssl
 import zlib
+from collections.abc import Callable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -19,6 +20,7 @@ import msgspec
 
 from bot.discovery.candidates import FetchReason
 from bot.errors import BotError
+from bot.probe.dns import DnsFailedError
 from bot.probe.target import Address, Guard, HostInvalidError, Resolver, TargetRefusedError, normalise_host, resolve
 
 if TYPE_CHECKING:
@@ -60,16 +62,22 @@ class Fetcher:
         resolver: Finds the addresses of a name.
         guard: Judges each address.
         timeout_s: Seconds for one fetch, redirects included.
-        tls: What certificates are checked with; None for this machine's own authorities.
+        trust: Makes what certificates are checked with; called once, in a thread.
     """
 
     def __init__(
-        self, resolver: Resolver, guard: Guard, *, timeout_s: float = 2.4, tls: ssl.SSLContext | None = None
+        self,
+        resolver: Resolver,
+        guard: Guard,
+        *,
+        timeout_s: float = 2.4,
+        trust: Callable[[], ssl.SSLContext] = ssl.create_default_context,
     ) -> None:
         self._resolver = resolver
         self._guard = guard
         self._timeout_s = timeout_s
-        self._tls = tls
+        self._trust = trust
+        self._tls: asyncio.Task[ssl.SSLContext] | None = None
 
     async def get(self, url: str) -> Fetched:
         """Fetch *url*.
@@ -137,16 +145,12 @@ class Fetcher:
         except aiohttp.ClientConnectorSSLError as error:
             verification = isinstance(error.os_error, ssl.SSLCertVerificationError)
             raise FetchFailedError("certificate" if verification else "unreachable") from None
-        except _RefusedError:
-            raise FetchFailedError("refused_by_guard") from None
         except TimeoutError:
             raise FetchFailedError("timed_out") from None
         except (aiohttp.ClientError, OSError, ValueError):
             raise FetchFailedError("unreachable") from None
 
     async def _vetted(self, host: str, port: int) -> tuple[Address, ...]:
-        from bot.discovery.dns import DnsFailedError
-
         try:
             addresses = await resolve(host, self._resolver)
         except DnsFailedError as error:
@@ -162,12 +166,12 @@ class Fetcher:
         import aiohttp
 
         if self._tls is None:
-            # Reading all authorities takes longer than the loop should stand still.
-            self._tls = await asyncio.to_thread(ssl.create_default_context)
+            # Reading all authorities takes longer than the loop should stand still, and once is enough.
+            self._tls = asyncio.create_task(asyncio.to_thread(self._trust))
         return aiohttp.TCPConnector(
             resolver=_pinned(host, addresses),
             socket_factory=self._socket,
-            ssl=self._tls,
+            ssl=await asyncio.shield(self._tls),
             use_dns_cache=False,
             force_close=True,
         )
@@ -178,12 +182,9 @@ class Fetcher:
             # An IPv6 address may carry a zone, which no vetted one has.
             self._guard.check(ip_address(address[0]), address[1], "discovery")
         except (TargetRefusedError, ValueError):
-            raise _RefusedError("refused by the guard") from None
+            # The library makes a failed connection of it.
+            raise OSError("refused by the guard") from None
         return socket.socket(family, kind, protocol)
-
-
-class _RefusedError(OSError):
-    """The guard refused the address at the socket."""
 
 
 def _pinned(host: str, addresses: tuple[Address, ...]) -> Any:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.discovery.candidates import Candidate, Fault, Found, sound
-from bot.discovery.dns import DnsFailedError, MailDns
+from bot.discovery.dns import MailDns
 from bot.kb.model import Protocol
 from bot.kb.ports import PORT_SECURITY
+from bot.probe.dns import NOTHING_THERE, DnsFailedError
 from bot.probe.target import Address
 
 _NAMES: Final[dict[str, tuple[tuple[Protocol, int], ...]]] = {
@@ -37,14 +38,14 @@ async def find_by_guessing(dns: MailDns, domain: str) -> Found:
     broken = [
         Fault("guess", host, found.reason)
         for host, found in zip(hosts, looked_up, strict=True)
-        if isinstance(found, DnsFailedError) and found.reason not in ("nxdomain", "no_records")
+        if isinstance(found, DnsFailedError) and found.reason not in NOTHING_THERE
     ]
     if not there and not broken:
         broken = [Fault("guess", f"mail.{domain}", "nxdomain")]
     return Found("guess", sound(_candidates(there)), tuple(broken))
 
 
-async def _addresses(dns: MailDns, host: str) -> tuple[Address, ...] | DnsFailedError:
+async def _addresses(dns: MailDns, host: str) -> Sequence[Address] | DnsFailedError:
     try:
         return await dns.addresses(host)
     except DnsFailedError as error:

@@ -9,8 +9,9 @@ import asyncio
 from typing import Final
 
 from bot.discovery.candidates import Candidate, Fault, Found, sound
-from bot.discovery.dns import DnsFailedError, MailDns
+from bot.discovery.dns import MailDns
 from bot.kb.model import Protocol, Security
+from bot.probe.dns import NOTHING_THERE, DnsFailedError
 
 _SERVICES: Final[dict[str, tuple[Protocol, Security]]] = {
     "_imaps": ("imap", "implicit_tls"),
@@ -20,7 +21,6 @@ _SERVICES: Final[dict[str, tuple[Protocol, Security]]] = {
     "_submissions": ("smtp", "implicit_tls"),
     "_submission": ("smtp", "starttls"),
 }
-_ABSENT: Final = ("nxdomain", "no_records")
 
 
 async def find_by_srv(dns: MailDns, domain: str) -> Found:
@@ -40,7 +40,7 @@ async def find_by_srv(dns: MailDns, domain: str) -> Found:
     faults: dict[tuple[str, str], Fault] = {}
     for step in steps:
         for fault in step.faults:
-            if fault.reason not in _ABSENT:
+            if fault.reason not in NOTHING_THERE:
                 # A server that does not answer does so six times; what is not offered is said of each service.
                 faults.setdefault((fault.reason, fault.detail if fault.reason == "not_offered" else ""), fault)
     if not candidates and not faults:

@@ -8,10 +8,10 @@ Source: draft-ietf-mailmaint-autoconfig, section "Configuration retrieval by mai
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from datetime import date
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -71,8 +71,12 @@ async def find_hoster_in_ispdb(fetcher: Fetcher, domain: str, mx: str, base: str
 
 
 async def _first(fetcher: Fetcher, origin: Origin, places: Sequence[str], domain: str, trust: Trust) -> Found:
-    """Ask all places at once; the first in their order that has something wins, and nobody waits for those behind it."""
-    tasks = [asyncio.create_task(_read(fetcher, origin, place, domain, trust)) for place in places]
+    return await first_found(origin, [_read(fetcher, origin, place, domain, trust) for place in places])
+
+
+async def first_found(origin: Origin, asks: Iterable[Coroutine[Any, Any, Found]]) -> Found:
+    """Ask everywhere at once; the first in their order that has something wins, and nobody waits for those behind it."""
+    tasks = [asyncio.create_task(ask) for ask in asks]
     faults: list[Fault] = []
     try:
         for task in tasks:
@@ -124,7 +128,7 @@ def _candidates(
 def _day(text: str | None) -> date | None:
     try:
         return None if text is None else parsedate_to_datetime(text).date()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -20,7 +20,7 @@ class Hosts:
         self._owners: dict[str, Provider] = {}
         self._patterns: dict[str, list[tuple[str, Provider]]] = {}
         self._begun: dict[tuple[Protocol, str], str] = {}
-        self._by_length: dict[tuple[Protocol, int], list[str]] = {}
+        self._by_length: dict[tuple[Protocol, int], dict[str, None]] = {}
         domains: set[str] = set()
         for provider in providers:
             domains.update(provider.domains)
@@ -35,9 +35,7 @@ class Hosts:
 
     def _add(self, protocol: Protocol, hostname: str, provider: Provider) -> None:
         self._owners.setdefault(hostname, provider)
-        names = self._by_length.setdefault((protocol, len(hostname)), [])
-        if hostname not in names:
-            names.append(hostname)
+        self._by_length.setdefault((protocol, len(hostname)), {})[hostname] = None
         begun = hostname
         while "." in begun:
             begun = begun.rpartition(".")[0]

@@ -42,7 +42,7 @@ async def probe(
         async with asyncio.timeout_at(deadline):
             addresses = await resolve(plan.host, resolver)
     except TimeoutError:
-        raise DnsFailedError(plan.host) from None
+        raise DnsFailedError("timed_out", plan.host) from None
     probes: list[PortProbe] = []
     found = [guard.sort(addresses, port.port) for port in plan.ports]
     refusals = [error for each in found for error in each.refused]

@@ -35,7 +35,8 @@ NOTES: Final[frozenset[DriftKind]] = frozenset(
     {"certificate_expiring", "certificate_changed", "plaintext_only", "not_checked"}
 )
 EXPIRING_DAYS: Final = 14
-_UNKNOWN: Final = "probe.host_unknown"
+HOST_UNKNOWN: Final = "probe.host_unknown"
+"""As `HostState.error`: the DNS says that there is no such host."""
 _KINDS: Final[dict[Code, DriftKind]] = {
     "refused": "port_closed",
     "timed_out": "port_closed",
@@ -136,7 +137,7 @@ def judge_drift(host: DocumentedHost, state: HostState, before: HostState | None
         before: As visited in the run before; None where there was none.
     """
     if state.error is not None:
-        kind: DriftKind = "gone" if state.error == _UNKNOWN else "not_checked"
+        kind: DriftKind = "gone" if state.error == HOST_UNKNOWN else "not_checked"
         params: dict[str, str | int] = {"host": host.hostname}
         return (Drift(host.hostname, None, host.providers, kind, f"verify.{kind}", params),)
     found: list[Drift] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.discovery.autodiscover import V2
 from bot.discovery.discover import Discoverer, Sources
@@ -12,7 +13,6 @@ from bot.discovery.dns import MailDns
 from bot.discovery.fetch import Fetcher
 from bot.discovery.web import ISPDB
 from bot.kb.lookup import Lookup
-from bot.probe.dns import DnsResolver
 from bot.probe.target import AllowedNetwork, Guard, Network, Resolver
 
 
@@ -53,9 +53,13 @@ def build_means(
     """
     guard = Guard(allow, deny)
     dns = MailDns(dns_server)
-    tls = ssl.create_default_context()
-    if ca_file is not None:
-        tls.load_verify_locations(ca_file)
     sources = Sources(ispdb, V2 if autodiscover else None, autodiscover_v1=autodiscover)
-    discoverer = Discoverer(lookup, dns, Fetcher(dns, guard, tls=tls), sources)
-    return Means(lookup, discoverer, guard, DnsResolver(dns_server), ca_file)
+    discoverer = Discoverer(lookup, dns, Fetcher(dns, guard, trust=partial(_trust, ca_file)), sources)
+    return Means(lookup, discoverer, guard, dns, ca_file)
+
+
+def _trust(ca_file: str | None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    return context

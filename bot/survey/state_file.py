@@ -6,7 +6,6 @@ neither is ever half of each.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -69,16 +68,15 @@ class StateFile:
         self._out.flush()
         self.done[state.hostname] = state
 
-    def finish(self, visited: Collection[str], *, keeps_others: bool) -> None:
+    def finish(self, *, keeps_others: bool) -> None:
         """Let the run under way become the run before.
 
         Args:
-            visited: The hosts of this run.
             keeps_others: Take over what the run before says of hosts that this one left out.
         """
         if keeps_others:
             for name, state in self.before.items():
-                if name not in visited and name not in self.done:
+                if name not in self.done:
                     self.keep(state)
         self._out.close()
         self._part.replace(self._path)

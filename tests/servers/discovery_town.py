@@ -112,7 +112,7 @@ class Town:
 
     def fetcher(self, guard: Guard | None = None, **more: Any) -> Fetcher:
         """Return a fetcher that trusts the tests' authority."""
-        return Fetcher(self.dns, guard or self.guard(), tls=self.web.trust, **more)
+        return Fetcher(self.dns, guard or self.guard(), trust=lambda: self.web.trust, **more)
 
     def url(self, host: str, path: str = "/x", scheme: str = "https") -> str:
         """Return an address with the right port."""

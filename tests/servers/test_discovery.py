@@ -16,7 +16,8 @@ import trustme
 from aiohttp import web
 
 from bot.discovery.agree import Agreement, Discovery
-from bot.discovery.dns import DnsFailedError, MailDns
+from bot.discovery.dns import MailDns
+from bot.probe.dns import DnsFailedError
 from tests.servers.discovery_town import Town, town_before
 from tests.support.dns_server import NsdServer, missing_reason
 from tests.unit.discovery.sample import config, server
@@ -149,6 +150,17 @@ async def test_autoconfig_alone(town: Town, domain: str, host: str, path: str) -
     assert (first.username, first.authentication, first.as_of) == ("email_address", ("password",), date(2026, 10, 21))
     assert (second.username, second.authentication) == ("local_part", ("oauth2",))
     assert first.candidates[0].origin_detail == town.url(host, path)
+
+
+@pytest.mark.parametrize(
+    "day", ["soon", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 2026 99:00:00 GMT"]
+)
+async def test_a_senseless_date_is_no_date(town: Town, day: str) -> None:
+    """A stranger's header decides how old a file is, and never whether it is read."""
+    page = web.Response(text=XML, headers={"Last-Modified": day})
+    town.web.put("https", "autoconfig.ac.test", FILE, page)
+    found = await town.discoverer().discover("ac.test")
+    assert [each.as_of for each in found.agreements] == [None, None]
 
 
 async def test_plain_http_is_marked(town: Town) -> None:
@@ -365,9 +377,10 @@ async def test_many_at_once(town: Town) -> None:
 
 
 async def test_long_answers_come_over_tcp(nsd: NsdServer) -> None:
-    """An answer too long for UDP is read whole over TCP, and no more than twenty records of it are used."""
+    """An answer too long for UDP is read whole over TCP, and the best twenty records of it are used."""
     records = await MailDns(nsd.address).srv("_imaps._tcp.big.test")
     assert len(records) == 20
+    assert [record.priority for record in records] == list(range(20))
 
 
 async def test_a_dns_server_that_is_not_there() -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import trustme
 
 from bot.kb.load import shipped_root
 from bot.settings import (
@@ -160,7 +161,7 @@ def test_naming_the_folders_loads_no_settings_library() -> None:
 def test_what_a_probe_may_reach_is_read(tmp_path: Path) -> None:
     """Networks, the DNS server and the roots of the probe are settings like any other."""
     roots = tmp_path / "roots.pem"
-    roots.write_text("")
+    roots.write_bytes(trustme.CA().cert_pem.bytes())
     settings = load_settings(
         {
             "MAILPORTS_PROBE_ALLOW": "10.1.0.0/16 10.2.0.0/16:8143,8993",
@@ -204,6 +205,7 @@ def test_a_dns_server_is_an_address_with_or_without_a_port(text: str, server: tu
         ("MAILPORTS_DNS_SERVER", "[::1]53"),
         ("MAILPORTS_DNS_SERVER", "[::1"),
         ("MAILPORTS_CA_FILE", "/nowhere/roots.pem"),
+        ("MAILPORTS_CA_FILE", __file__),
     ],
 )
 def test_faulty_settings_of_the_probe_are_named(name: str, text: str) -> None:

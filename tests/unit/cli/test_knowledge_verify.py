@@ -189,15 +189,25 @@ async def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     assert len(town.state.read_text(encoding="utf-8").splitlines()) == 2
 
 
-async def test_a_dead_network_is_not_blamed_on_everybody(tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [1, 3])
+async def test_a_dead_network_is_not_blamed_on_everybody(tmp_path: Path, count: int) -> None:
     """When nobody answers at all, nothing is judged, and nothing is kept for the next run."""
     async with world(tmp_path) as town:
-        for number in range(3):
+        for number in range(count):
             town.document(f"broken.{number}.test", "imap", 1993, "implicit_tls")
         status, record, err = await town.verify("--resume", str(town.state), "--language", "en")
     assert (status, record) == (2, {})
     assert "Nothing was judged." in err
     assert town.state_files() == []
+
+
+async def test_names_of_single_customers_cannot_be_visited(tmp_path: Path) -> None:
+    """Nothing to visit is no success."""
+    async with world(tmp_path) as town:
+        town.document(HOST, "imap", 1993, "implicit_tls")
+        status, record, err = await town.verify("--only", "xserver", "--language", "en")
+    assert (status, record) == (2, {})
+    assert "no server to visit" in err
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ class Names:
     async def addresses(self, host: str) -> Sequence[Address]:
         self.asked.append(host)
         if host == "nowhere.test":
-            raise HostUnknownError(host)
+            raise HostUnknownError("nxdomain", host)
         return (ip_address("10.0.0.1" if host == "inside.test" else "127.0.0.1"),)
 
 

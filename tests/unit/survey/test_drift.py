@@ -122,7 +122,7 @@ def test_a_run_that_was_broken_off_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "state"
     with StateFile(path, NOW) as first:
         first.keep(visited("a.example"))
-        first.finish({"a.example"}, keeps_others=False)
+        first.finish(keeps_others=False)
     with StateFile(path, NOW) as broken_off:
         broken_off.keep(visited("b.example"))
     part = tmp_path / "state.part"
@@ -130,7 +130,7 @@ def test_a_run_that_was_broken_off_goes_on(tmp_path: Path) -> None:
     with StateFile(path, NOW) as again:
         assert (set(again.before), set(again.done)) == ({"a.example"}, {"b.example"})
         again.keep(visited("c.example"))
-        again.finish({"b.example", "c.example"}, keeps_others=False)
+        again.finish(keeps_others=False)
     assert not part.exists()
     with StateFile(path, NOW) as last:
         assert (set(last.before), set(last.done)) == ({"b.example", "c.example"}, set())
@@ -151,10 +151,10 @@ def test_a_part_of_the_hosts_leaves_the_others_alone(tmp_path: Path) -> None:
     with StateFile(path, NOW) as kept:
         kept.keep(visited("a.example"))
         kept.keep(visited("b.example"))
-        kept.finish({"a.example", "b.example"}, keeps_others=False)
+        kept.finish(keeps_others=False)
     with StateFile(path, NOW) as kept:
         kept.keep(visited("b.example", NOW + timedelta(days=1)))
-        kept.finish({"b.example"}, keeps_others=True)
+        kept.finish(keeps_others=True)
     with StateFile(path, NOW) as kept:
         assert {name: state.checked_at.day for name, state in kept.before.items()} == {"a.example": 24, "b.example": 25}
 
