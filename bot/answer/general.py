@@ -11,9 +11,8 @@ from bot.answer.programs import client_sections
 from bot.answer.questions import article_choices, provider_choices
 from bot.answer.rows import ACCOUNT, asked_protocols, purpose, security_label, wanted_protocols
 from bot.kb.model import Client, PortUse, Protocol
-from bot.kb.ports import LAST_PORT, LAST_SYSTEM_PORT, LAST_USER_PORT, PARTNERS
+from bot.kb.ports import LAST_PORT, LAST_SYSTEM_PORT, LAST_USER_PORT, PARTNERS, TLS_PORTS
 
-_BEST_PORTS: dict[Protocol, int] = {"imap": 993, "pop3": 995, "smtp": 465}
 _COMPARISONS = {
     frozenset({465, 587}): "compare_465_587",
     frozenset({993, 143}): "compare_993_143",
@@ -101,7 +100,7 @@ def compose_compare_ports(kit: Kit, part: Part) -> Draft:
     numbers: Sequence[int] = part.slots.ports
     if len(numbers) < 2:
         protocols = asked_protocols(part.slots)
-        best = _BEST_PORTS.get(protocols[0] if protocols else "smtp", 465)
+        best = TLS_PORTS.get(protocols[0] if protocols else "smtp", 465)
         first = numbers[0] if numbers and numbers[0] in PARTNERS else best
         numbers = (first, PARTNERS[first])
     article = kit.lookup.article(_COMPARISONS.get(frozenset(numbers), ""))

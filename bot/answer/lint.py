@@ -9,11 +9,10 @@ import msgspec
 
 from bot.answer.pasted import Pasted, host_protocol
 from bot.kb.model import Authentication, Protocol, Provider, Security, Server, Username
-from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY
+from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY, TLS_PORTS
 
 FaultKind = str
 
-_BEST_PORT: dict[Protocol, int] = {"imap": 993, "pop3": 995, "smtp": 465}
 _MAX_FAULTS = 12
 _GENERIC_NAMES = frozenset({"mail", "smtp", "imap", "pop", "pop3", "smtps", "imaps", "www"})
 
@@ -96,7 +95,7 @@ def _servers(provider: Provider | None, protocol: Protocol) -> list[Server]:
 def _port_faults(entry: Pasted, protocol: Protocol, servers: list[Server], one_switch: bool) -> Iterator[Fault]:
     """Name what is wrong with port and encryption; what belongs there is what the provider has, where it is known."""
     port = entry.port
-    better = servers[0].port if servers else _BEST_PORT.get(protocol)
+    better = servers[0].port if servers else TLS_PORTS.get(protocol)
     best = servers[0].security if servers else "implicit_tls"
     plaintext = Fault("plaintext", protocol, security=best, better_port=better)
     expected = PORT_PROTOCOL.get(port or 0)
@@ -107,7 +106,7 @@ def _port_faults(entry: Pasted, protocol: Protocol, servers: list[Server], one_s
         yield Fault(kind, protocol, port, best, better_port=better, other=expected)
     elif port is None or not servers or any(server.port == port for server in servers):
         implicit = next((server.port for server in servers if server.security == "implicit_tls"), None)
-        choice = implicit if servers else _BEST_PORT.get(protocol)
+        choice = implicit if servers else TLS_PORTS.get(protocol)
         yield from _encryption_faults(entry, protocol, choice, plaintext, one_switch)
         return
     # A port that this provider does not have is named as such, with what it has; the sentence about a port that is

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Final
 
@@ -23,15 +24,12 @@ _POLITE_EN: Final = ("Hi all, ", "Sorry to bother you, ", "Quick question: ", "G
 _AFTER_JA: Final = ("よろしくお願いします。", "🙏", "💦", "お願いいたします", "（初心者です）")
 _AFTER_EN: Final = (" thanks!", " 🙏", " please", " cheers", " Thank you in advance.")
 _HALF: Final = {
-    "ァ": "ｧ", "ア": "ｱ", "ィ": "ｨ", "イ": "ｲ", "ゥ": "ｩ", "ウ": "ｳ", "ェ": "ｪ", "エ": "ｴ", "ォ": "ｫ", "オ": "ｵ", "カ": "ｶ",
-    "ガ": "ｶﾞ", "キ": "ｷ", "ギ": "ｷﾞ", "ク": "ｸ", "グ": "ｸﾞ", "ケ": "ｹ", "ゲ": "ｹﾞ", "コ": "ｺ", "ゴ": "ｺﾞ", "サ": "ｻ",
-    "ザ": "ｻﾞ", "シ": "ｼ", "ジ": "ｼﾞ", "ス": "ｽ", "ズ": "ｽﾞ", "セ": "ｾ", "ゼ": "ｾﾞ", "ソ": "ｿ", "ゾ": "ｿﾞ", "タ": "ﾀ",
-    "ダ": "ﾀﾞ", "チ": "ﾁ", "ッ": "ｯ", "ツ": "ﾂ", "テ": "ﾃ", "デ": "ﾃﾞ", "ト": "ﾄ", "ド": "ﾄﾞ", "ナ": "ﾅ", "ニ": "ﾆ",
-    "ヌ": "ﾇ", "ネ": "ﾈ", "ノ": "ﾉ", "ハ": "ﾊ", "バ": "ﾊﾞ", "パ": "ﾊﾟ", "ヒ": "ﾋ", "ビ": "ﾋﾞ", "ピ": "ﾋﾟ", "フ": "ﾌ",
-    "ブ": "ﾌﾞ", "プ": "ﾌﾟ", "ヘ": "ﾍ", "ベ": "ﾍﾞ", "ペ": "ﾍﾟ", "ホ": "ﾎ", "ボ": "ﾎﾞ", "ポ": "ﾎﾟ", "マ": "ﾏ", "ミ": "ﾐ",
-    "ム": "ﾑ", "メ": "ﾒ", "モ": "ﾓ", "ャ": "ｬ", "ヤ": "ﾔ", "ュ": "ｭ", "ユ": "ﾕ", "ョ": "ｮ", "ヨ": "ﾖ", "ラ": "ﾗ", "リ": "ﾘ",
-    "ル": "ﾙ", "レ": "ﾚ", "ロ": "ﾛ", "ワ": "ﾜ", "ヲ": "ｦ", "ン": "ﾝ", "ー": "ｰ",
-}  # fmt: skip
+    whole: half + mark
+    for half in map(chr, range(0xFF66, 0xFF9E))
+    for mark in ("", "ﾞ", "ﾟ")
+    if len(whole := unicodedata.normalize("NFKC", half + mark)) == 1
+}
+"""Half-width katakana for each whole one."""
 
 
 def damage(text: str, chance: random.Random, *, strokes: int = 2) -> str:

@@ -32,7 +32,17 @@ SIZES = (0, 1_000, 3_000, 10_000)
 """Invented providers; with the largest come 200 programs, with the others their share."""
 _PROGRAMS_PER_PROVIDER = 0.02
 LENGTHS = (100, 400, 1_600, 6_400, 25_600, 40_000)
-_PIECES = ("gmail imap port? ", "メールが送れない。", "thunderbrid gmal ", "password: x1y2z3 ", "a@a.a ", "550 5.7.1 ")
+_PIECES = (
+    "gmail imap port? ",
+    "メールが送れない。",
+    "thunderbrid gmal ",
+    "password: x1y2z3 ",
+    "a@a.a ",
+    "550 5.7.1 ",
+    ". ",
+    "●●●",
+    "?",
+)
 _LATIN = ("ka", "mo", "ri", "to", "su", "ne", "vel", "bor", "dan", "fix", "gra", "hub", "lin", "pex", "quo", "zen")
 _KANA = (
     "カ",

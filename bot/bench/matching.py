@@ -22,7 +22,6 @@ from msgspec.structs import replace
 
 from bot.answer.compose import compose
 from bot.answer.engine import Engine
-from bot.answer.kit import Kit
 from bot.bench.memory import resident_mb
 from bot.bench.peers import PEERS
 from bot.bench.reading import case_fault, damaged, reliability
@@ -225,7 +224,7 @@ def _is_right(engine: Engine, case: dict[str, Any], label: str, score: float, th
         article = ""
     found = IntentScore(intent, score, "a peer", article or None)
     reading = replace(reading, scores=(found,), slots=slots, parts=())
-    kit = Kit(engine.lookup, engine.wording, reading.language, _today())
+    kit = engine.kit(reading.language)
     answer = compose(kit, Match(((found, slots),), score), reading)
     text = render_text(answer) if answer else ""
     return case_fault(case, answer.decision if answer else SILENT, reading.language, text, slots) is None
@@ -261,9 +260,3 @@ def _load(folder: Path) -> _Cases:
             cases.silent += [case for case in loaded if case["decision"] == SILENT]
     cases.copies = [copy for case in cases.questions[::3] for copy in damaged(case)]
     return cases
-
-
-def _today() -> Any:
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).date()

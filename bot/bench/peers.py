@@ -12,8 +12,9 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
+
+from bot.bench.memory import resident_mb
 
 Predict = Callable[[str], tuple[str, float]]
 """Gives the label of a text and how sure it is; any scale, the threshold is chosen for each peer."""
@@ -144,8 +145,7 @@ def main(name: str) -> None:
         times_ms.append((time.perf_counter() - began) * 1000)
         labels.append(label)
         scores.append(score)
-    status = Path(f"/proc/{os.getpid()}/status").read_text(encoding="ascii")
-    rss_mb = int(next(line for line in status.splitlines() if line.startswith("VmRSS:")).split()[1]) / 1024
+    rss_mb = resident_mb(os.getpid())
     json.dump(
         {"labels": labels, "scores": scores, "times_ms": times_ms, "ready_s": ready_s, "rss_mb": rss_mb}, sys.stdout
     )

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from bot.kb.lookup import Lookup
+from bot.match.index import example_questions
 
 SILENT: Final = "silent"
 """The label of what must not be answered."""
@@ -36,14 +37,7 @@ def examples(lookup: Lookup, utterances: Path, article_intents: dict[str, str]) 
 
 def _of_knowledge(lookup: Lookup, article_intents: dict[str, str]) -> Iterator[Example]:
     knowledge = lookup.knowledge
-    for path, document in lookup.documents("phrases/").items():
-        yield from (Example(phrase, path.rpartition("/")[2]) for phrase in document.get("phrases", ()))
-    for article in knowledge.articles:
-        intent = article_intents.get(article.id, "explain_term")
-        yield from (Example(ask, intent, article.id) for ask in (*article.asks.ja, *article.asks.en))
-    for error in knowledge.errors:
-        asks = (*error.asks.ja, *error.asks.en)
-        yield from (Example(ask, "explain_error", f"error:{error.id}") for ask in asks)
+    yield from (Example(*each) for each in example_questions(lookup, article_intents))
     for provider in knowledge.providers:
         yield from (Example(ask, "provider_settings") for ask in (*provider.asks.ja, *provider.asks.en))
     for client in knowledge.clients:

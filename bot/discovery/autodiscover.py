@@ -18,7 +18,7 @@ from bot.discovery.fetch import Fetched, Fetcher, FetchFailedError
 from bot.discovery.web import WebPorts, first_found
 from bot.kb.lookup import Lookup
 from bot.kb.model import Protocol, Security, Username
-from bot.kb.ports import LAST_PORT, PORT_SECURITY
+from bot.kb.ports import LAST_PORT, PORT_SECURITY, TLS_PORTS
 from bot.probe.dns import NOTHING_THERE, DnsFailedError
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ PLACEHOLDER: Final = "mail-settings"
 """Local part of the made-up address."""
 _PATH: Final = "/autodiscover/autodiscover.xml"
 _PROTOCOLS: Final[dict[str, Protocol]] = {"IMAP": "imap", "POP3": "pop3", "SMTP": "smtp"}
-_USUAL: Final[dict[Protocol, int]] = {"imap": 993, "pop3": 995, "smtp": 465}
 _SECURITIES: Final[dict[str, Security]] = {"ssl": "implicit_tls", "tls": "starttls", "none": "plaintext"}
 _MICROSOFT: Final = (".outlook.com", ".office365.com", ".office.com")
 _MICROSOFT_PROVIDER: Final = "microsoft365"
@@ -131,7 +130,7 @@ def _candidates(root: Element, fetched: Fetched, address: str, *, through_dns: b
         protocol = _PROTOCOLS.get(values.get("type", "").upper())
         if protocol is None:
             continue
-        port = values.get("port") or str(_USUAL[protocol])
+        port = values.get("port") or str(TLS_PORTS[protocol])
         if not port.isascii() or not port.isdigit() or not 0 < int(port[:6]) <= LAST_PORT:
             continue
         yield Candidate(

@@ -25,6 +25,10 @@ _PORTS: dict[int, tuple[Protocol, Security]] = {
 PORT_PROTOCOL: dict[int, Protocol] = {port: protocol for port, (protocol, _) in _PORTS.items()}
 PORT_SECURITY: dict[int, Security] = {port: security for port, (_, security) in _PORTS.items()}
 """The right encryption of each port: `starttls` where the connection starts in the clear."""
+TLS_PORTS: dict[Protocol, int] = {
+    protocol: port for port, (protocol, security) in _PORTS.items() if security == "implicit_tls"
+}
+"""The port of each protocol that is encrypted from the start."""
 PARTNERS: dict[int, int] = {465: 587, 587: 465, 993: 143, 143: 993, 995: 110, 110: 995, 25: 587}
 """The port that a port is weighed against."""
 

@@ -88,6 +88,7 @@ def settle(
             readings[(span.start, span.end, span.word)].append((span.kind[6:], span.value))
     doubtful: dict[str, tuple[str, ...]] = {}
     seen = set(concepts)
+    speaks_of_mail = about_mail or bool(seen & _ABOUT_MAIL) or any(span.kind in _MAIL_KINDS for span in spans)
     for (start, end, word), options in readings.items():
         options += [tuple(name.split(":", 1)) for name in places[(start, end)]]  # type: ignore[misc]
         own = {value for kind, value in options if kind == "provider"}
@@ -95,8 +96,7 @@ def settle(
         sure_clients = [id_ for id_ in found_clients if f"client:{id_}" not in places[(start, end)]]
         if own & set(sure_providers) or {value for kind, value in options if kind == "client"} & set(sure_clients):
             continue  # said again more exactly elsewhere
-        mail = about_mail or found_providers or seen & _ABOUT_MAIL or any(s.kind in _MAIL_KINDS for s in spans)
-        if len(set(options)) == 1 and not mail:
+        if len(set(options)) == 1 and not (speaks_of_mail or found_providers):
             continue  # "evolution", "spark": a program only where mail is spoken of
         meant = [option for option in dict.fromkeys(options) if option[1] in known and "new_one" not in seen]
         choice = meant[:1] or _choose(text, start, end, options, sure_providers, sure_clients, seen, language, lookup)
@@ -117,7 +117,7 @@ def settle(
             found_clients = [id_ for id_ in found_clients if f"client:{id_}" not in places[(start, end)]]
     return Settled(
         tuple(dict.fromkeys(found_providers)),
-        _without_generic(tuple(dict.fromkeys(found_clients))),
+        _without_generic(tuple(dict.fromkeys(found_clients)), lookup),
         tuple(doubtful.items()),
     )
 
@@ -198,16 +198,16 @@ def _same_settings(ids: list[str], lookup: Lookup) -> bool:
     return bool(settings) and all(one == settings[0] for one in settings)
 
 
-_PHONES: Final = frozenset(
-    {"outlook_mobile", "thunderbird_android", "fairemail", "spark_mail", "samsung_mail", "xperia_mail"}
-)
-
-
-def _without_generic(clients: tuple[str, ...]) -> tuple[str, ...]:
+def _without_generic(clients: tuple[str, ...], lookup: Lookup) -> tuple[str, ...]:
     """「新しいOutlook」 and then 「Outlook」 again is one program."""
-    if len(clients) > 1 and not _PHONES.isdisjoint(clients):
-        # "the Outlook app on my Pixel": the phone says where, and the program which.
-        clients = tuple(id_ for id_ in clients if id_ != "android_gmail")
+    others = tuple(id_ for id_ in clients if id_ != "android_gmail")
+    if any(_is_for_android(id_, lookup) for id_ in others):
+        clients = others  # "the Outlook app on my Pixel": the phone says where, and the program which
     if "outlook_new" in clients and "outlook_classic" in clients:
         return tuple(id_ for id_ in clients if id_ != "outlook_classic")
     return clients
+
+
+def _is_for_android(id_: str, lookup: Lookup) -> bool:
+    client = lookup.client(id_)
+    return client is not None and "android" in client.platforms

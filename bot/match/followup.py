@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from bot.kb.ports import PARTNERS
+from bot.kb.ports import PARTNERS, PORT_PROTOCOL
 from bot.match import families
 from bot.match.model import Context, IntentScore, Reading, Slots
 from bot.match.slots import Places
@@ -23,7 +23,7 @@ _OF_A_SERVICE: Final = (
     | {"explain_error", "check_settings", "compare_ports", "explain_port", "port25"}
 )
 """Intents whose answer was about the service that was named beside."""
-_LOGIN_PORTS: Final = frozenset({25, 110, 143, 465, 587, 993, 995, 2525})
+_LOGIN_PORTS: Final = frozenset(port for port, protocol in PORT_PROTOCOL.items() if protocol != "sieve")
 _NEW_SUBJECT: Final = frozenset({"defines", "defines_port", "known_error", "trouble", "certificate"})
 """Facts of a message that asks something of its own, whatever was said before."""
 _VALUES: Final = frozenset(

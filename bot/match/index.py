@@ -7,7 +7,7 @@ The parts that only some questions need stay undecoded until one does.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -66,20 +66,25 @@ def build_index(lookup: Lookup, article_intents: Mapping[str, str]) -> Index:
     )
 
 
-def _build_phrases(lookup: Lookup, article_intents: Mapping[str, str]) -> PhraseIndex:
-    index = PhraseIndex()
-    # Examples first: where a phrase says the same, the answer that an author wrote for it is the better one.
+def example_questions(lookup: Lookup, article_intents: Mapping[str, str]) -> Iterator[tuple[str, str, str | None]]:
+    """Yield the example questions of the knowledge, each with its intent and the article it asks for.
+
+    Examples of articles and errors (`error:<id>`) come first: where a phrase says the same, the answer that an author wrote
+    for it is the better one.
+    """
     for article in lookup.knowledge.articles:
         intent = article_intents.get(article.id, "explain_term")
-        for ask in (*article.asks.ja, *article.asks.en):
-            index.add(ask, intent, article.id)
+        yield from ((ask, intent, article.id) for ask in (*article.asks.ja, *article.asks.en))
     for error in lookup.knowledge.errors:
-        for ask in (*error.asks.ja, *error.asks.en):
-            index.add(ask, "explain_error", f"error:{error.id}")
+        yield from ((ask, "explain_error", f"error:{error.id}") for ask in (*error.asks.ja, *error.asks.en))
     for path, document in lookup.documents("phrases/").items():
-        intent = path.rpartition("/")[2]
-        for phrase in document.get("phrases", ()):
-            index.add(phrase, intent)
+        yield from ((phrase, path.rpartition("/")[2], None) for phrase in document.get("phrases", ()))
+
+
+def _build_phrases(lookup: Lookup, article_intents: Mapping[str, str]) -> PhraseIndex:
+    index = PhraseIndex()
+    for text, intent, article in example_questions(lookup, article_intents):
+        index.add(text, intent, article)
     return index
 
 

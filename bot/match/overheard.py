@@ -23,22 +23,12 @@ _TROUBLED: Final = frozenset(
 )
 """Facts of which one makes the naming of an error a cry for help: 「0x800CCC0Eが出る」."""
 _OPENING: Final = LazyPattern(
-    r"\s*(?:<@[UWuw][^>]*>|[@＠](?P<at>[^\s@＠.]{2,40}?)(?=\s|さん|くん|様|$)|(?P<name>[^\s、。@＠,]{1,8})(?:さん|くん|君|様)(?=[、,:：\s]))"
+    r"\s*(?:<@[UWuw][^>]*>|[@＠](?P<at>[^\s@＠.]{2,40}?)(?=\s|さん|くん|様|$)|(?P<name>[^\s、。@＠,]{1,8})(?:さん|くん|君|(?<![仕同多模])様)(?=[、,:：\s]))"
 )
-_EVERYBODY: Final = (
-    "here",
-    "channel",
-    "everyone",
-    "all",
-    "みな",
-    "皆",
-    "情シス",
-    "社内",
-    "有識者",
-    "詳しい",
-    "どなた",
-    "誰か",
-)
+_EVERYBODY: Final = frozenset({"here", "channel", "everyone", "all"})
+"""Slack's own words behind @."""
+_ANYBODY: Final = ("みな", "皆", "情シス", "社内", "有識者", "詳しい", "どなた", "誰か", "お疲れ", "ご苦労", "各位")
+"""How people are addressed all together, or greeted."""
 
 
 def overhear(reading: Reading, text: str, thresholds: Thresholds, document: dict[str, Any]) -> Decision:
@@ -86,7 +76,7 @@ def _is_to_somebody(text: str) -> bool:
     if match is None:
         return False
     name = fold(match["at"] or match["name"] or "")
-    return not name.startswith(_EVERYBODY)
+    return name not in _EVERYBODY and not name.startswith(_ANYBODY)
 
 
 def _asks_anybody(facts: frozenset[str]) -> bool:

@@ -20,7 +20,7 @@ from bot.match.similar import Similar
 from bot.match.spelling import mend_spelling, spelling_words
 from bot.match.tokens import find_tokens
 from bot.match.vocabulary import error_codes, provider_hosts
-from bot.text.manners import find_core, without_manners
+from bot.text.manners import cut_core, find_core
 from bot.text.pattern import LazyPattern
 
 MANNERS: Final = frozenset({"greeting", "thanks", "solved"})
@@ -100,7 +100,8 @@ class Finder:
         if mended is not text:
             text = mended
             spans, rest = self._look_up(text)
-        core = without_manners(text)
+        start, end = find_core(text)
+        core = cut_core(text, start, end)
         if any("0" <= character <= "9" for character in rest):
             numbers = find_numbers(
                 text,
@@ -116,7 +117,6 @@ class Finder:
             )
             spans += numbers
             rest = _blank(rest, numbers)
-        start, end = find_core(text)
         if end - start < len(text):
             # "Sorry to bother you" asks nothing of the bot: polite words are polite and no more.
             spans = [s for s in spans if s.kind != "concept" or s.value in MANNERS or start <= s.start < end]

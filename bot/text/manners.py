@@ -16,6 +16,8 @@ _AFTER: Final = LazyPattern(
     rf"(?:{_SIGNS}|[?.]|\((?:初心者|急ぎ|至急)(?:です)?\)|よろしく(?:お願い(?:します|いたします|致します))?|お願いいたします|お願い致します"
     r"|(?<![a-z])(?:thanks(?: a lot| so much| in advance)?|thank you(?: (?:in advance|so much|very much))?|thx|cheers|ty)(?![a-z]))+$"
 )
+_LONGEST_AFTER: Final = 120
+"""Thanks are short; looking further back would try every place of a long run of signs."""
 
 
 def find_core(folded: str) -> tuple[int, int]:
@@ -25,12 +27,16 @@ def find_core(folded: str) -> tuple[int, int]:
     """
     before = _BEFORE.match(folded)
     start = before.end() if before is not None else 0
-    after = _AFTER.search(folded, start)
+    after = _AFTER.search(folded, max(start, len(folded) - _LONGEST_AFTER))
     end = after.start() if after is not None else len(folded)
     return (start, end) if folded[start:end].strip("? ") else (0, len(folded))
 
 
 def without_manners(folded: str) -> str:
     """Return a folded text without its polite words; a question stays one: 「Gmailは？お願いします」."""
-    start, end = find_core(folded)
+    return cut_core(folded, *find_core(folded))
+
+
+def cut_core(folded: str, start: int, end: int) -> str:
+    """Return the part that `find_core` found; a question stays one."""
     return folded[start:end] + ("?" if "?" in folded[end:] else "")

@@ -97,9 +97,10 @@ _TECHNICAL_STOPS: Final = frozenset(
 _SUBJECT: Final = frozenset("password passwords same your use one account login from by must should required".split())  # noqa: SIM905
 """Words that say that a line describes a password."""
 _NEXT_FIELD: Final = LazyPattern(
-    r"[,;、](?:ports?|hosts?|server|user(?:name)?|login|id|smtps?|imaps?|pop3?s?|ssl|tls|starttls|security|encryption|address|e?mail|[0-9]{2,4}|[a-z0-9.-]{2,60}\.(?:com|jp|net|org|de|uk|example))(?![a-z0-9])"
+    r"(?:[,;、](?:(?:ports?|hosts?|server|user(?:name)?|login|id|smtps?|imaps?|pop3?s?|ssl|tls|starttls|security|encryption|address|e?mail)(?:[:=][a-z0-9.-]{0,60})?"
+    r"|25|110|143|465|587|993|995|2525|4190|[a-z0-9.-]{2,60}\.(?:com|jp|net|org|de|uk|example)))+$"
 )
-"""What follows a value in a list without spaces: the next thing of the list."""
+"""What follows a value in a list without spaces. All of it has to be such things: a password may hold `,22!` or `;id;`."""
 _MOST_WORDS: Final = 12
 _APP_PASSWORD: Final = 16
 _TYPED: Final = (

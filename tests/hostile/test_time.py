@@ -10,6 +10,7 @@ from bot.answer.pasted import read_settings
 from bot.match.model import Utterance
 from bot.text.fold import fold
 from bot.text.language import detect_language
+from bot.text.manners import without_manners
 from bot.text.markup import plain_text, quoted_lines, strip_quotes
 from bot.text.redact import redact
 from tests.hostile.road import engine
@@ -46,6 +47,9 @@ TRAPS = UNITS | {
     "underlines": "user_",
     "equals": "=",
     "encryption": "ssl tls ",
+    "full stops": ". ",
+    "redacted": "●●●",
+    "thanks": "thanks ",
 }
 READERS: dict[str, Callable[[str], object]] = {
     "fold": lambda text: fold(text, keep_lines=True),
@@ -54,6 +58,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "quoted lines": quoted_lines,
     "slack markup": plain_text,
     "redact": redact,
+    "manners": without_manners,
     "settings": read_settings,
 }
 

@@ -133,11 +133,10 @@ def test_what_is_not_offered_contradicts_who_names_it() -> None:
 
 
 def test_every_word_has_its_sentence() -> None:
-    """Origins, trusts, faults and contradictions can be said in both languages."""
+    """Origins, faults and contradictions can be said in both languages."""
     say = wording()
     keys = [
         *(f"discovery.origin_{origin}" for origin in ORIGINS),
-        *(f"discovery.trust_{trust}" for trust in TRUSTS),
         *(f"discovery.fault_{reason}" for reason in get_args(FaultReason)),
         *(f"discovery.contradiction_{kind}" for kind in get_args(ContradictionKind)),
     ]
