@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 import msgspec
 
@@ -146,8 +145,8 @@ def _provider_faults(entry: Pasted, protocol: Protocol, provider: Provider, know
         if not entry.direction_only:
             yield Fault("not_offered", protocol)
         return
-    if entry.hostname is not None and not any(_is_host(server, entry.hostname) for server in servers):
-        others = [s for s in provider.servers if s.protocol != protocol and _is_host(s, entry.hostname)]
+    if entry.hostname is not None and not any(server.is_host(entry.hostname) for server in servers):
+        others = [s for s in provider.servers if s.protocol != protocol and s.is_host(entry.hostname)]
         kind = "host_of_other" if others else "host"
         # The first name is the best one; each is wrong only if all are.
         right = servers[0].hostname or servers[0].hostname_pattern
@@ -172,9 +171,3 @@ def _username_faults(entries: tuple[Pasted, ...], provider: Provider) -> Iterato
             yield Fault("username_needs_address", first[name])
         elif wanted == {"local_part"} and "@" in name:
             yield Fault("username_needs_local_part", first[name])
-
-
-def _is_host(server: Server, hostname: str) -> bool:
-    if server.hostname is not None:
-        return server.hostname == hostname
-    return fnmatchcase(hostname, server.hostname_pattern or "")

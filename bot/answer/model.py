@@ -25,11 +25,7 @@ class SettingRow(msgspec.Struct, frozen=True):
     port: int
     security: Security
     security_label: str
-    username: str
-    """The form in words, for a reader."""
     username_form: Username
-    """The same as data, for `settings` of the command line."""
-    authentication: str
     recommended: bool
     purpose: str
     """「受信 (IMAP)」, "Receiving (IMAP)"."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from fnmatch import fnmatchcase
 from typing import Final, Literal
 
 import msgspec
@@ -20,19 +19,19 @@ from bot.answer.rows import seen_table, server_fields
 from bot.answer.settings import provider_sources
 from bot.errors import BotError
 from bot.kb.model import Client, Protocol, Provider, Security, Server
+from bot.kb.ports import DELIVERY_PORT
 from bot.probe.facts import PortFacts
 from bot.probe.fault import Finding
-from bot.probe.verdict import HostVerdict, PortVerdict
+from bot.probe.verdict import ABSENT, HostVerdict, PortVerdict
 
 _MAX_SAID: Final = 120
 _MAX_NAMES: Final = 3
 _MAX_SOURCES: Final = 2
 # While ports are still out, a closed one is no fault yet: another may work.
-_MAY_BE_ABSENT: Final = frozenset({"refused", "timed_out", "unreachable"})
 # These say nothing about the server as it is documented.
 _NO_EVIDENCE: Final = frozenset({"could_not_test", "temporarily_refused"})
 # Values that are a stranger's words; the others are names, numbers and dates that were read.
-_SAID: Final = frozenset({"detail", "issuer", "spoken", "mechanisms"})
+_SAID: Final = frozenset({"issuer", "spoken", "mechanisms"})
 _MARKUP: Final = str.maketrans({"`": "'", "*": "", "~": "", "<": "‹", ">": "›", "|": "¦"})
 _MARKUP_AT_WORDS: Final = re.compile(r"(?<![^\W_])_+|_+(?![^\W_])|:(?=[\w+'-]*[^\W\d][\w+'-]*:)")
 
@@ -206,7 +205,7 @@ def _wrong(kit: Kit, seen: Sequence[HostSeen], *, several: bool, is_over: bool) 
     said: dict[tuple[str, ...], list[str]] = {}
     for each in seen:
         for port in each.verdict.wrong:
-            if not is_over and not port.others and port.code in _MAY_BE_ABSENT:
+            if not is_over and not port.others and port.code in ABSENT:
                 continue
             for finding in (port.main, *port.others):
                 if finding.code != "works":
@@ -268,7 +267,7 @@ def _below(kit: Kit, seen: Sequence[HostSeen]) -> Iterator[Section]:
     refused = dict.fromkeys(address for each in facts for address in each.refused_addresses)
     if refused:
         yield Paragraph(kit.say("probe.refused_addresses", addresses=", ".join(refused)), "quiet")
-    if any(each.port == 25 for each in facts):
+    if any(each.port == DELIVERY_PORT for each in facts):
         yield Paragraph(kit.say("probe.port_25_note"), "quiet")
 
 
@@ -279,7 +278,7 @@ def _agreement(kit: Kit, seen: Sequence[HostSeen], provider: Provider) -> Iterat
     broken: list[str] = []
     for each in seen:
         host = each.verdict.hostname
-        documented = [server for server in provider.servers if _is_of(server, host)]
+        documented = [server for server in provider.servers if server.is_host(host)]
         if not documented:
             names = dict.fromkeys(server.hostname or server.hostname_pattern or "" for server in provider.servers)
             shown = kit.join(f"`{known}`" for known in list(names)[:_MAX_NAMES])
@@ -302,7 +301,3 @@ def _pairs(servers: Iterable[Server], ports: Sequence[PortVerdict]) -> Iterator[
         for port in ports:
             if server.port == port.port and server.security != "plaintext":
                 yield server, port
-
-
-def _is_of(server: Server, host: str) -> bool:
-    return fnmatchcase(host, server.hostname or server.hostname_pattern or "")

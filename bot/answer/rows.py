@@ -101,7 +101,7 @@ def seen_table(
 ) -> SettingsTable:
     """Put servers that were seen to work (host name, protocol, port, encryption) into a table like a provider's.
 
-    What cannot be seen from outside is said as *provider* documents it, or as what the asker's provider has told them.
+    The form of the user name, which cannot be seen from outside, is the one that *provider* documents.
     """
     rows = tuple(
         SettingRow(
@@ -112,19 +112,20 @@ def seen_table(
             port=port,
             security=security,
             security_label=security_label(kit, security, client, protocol),
-            username=kit.say("username.other")
-            if provider is None
-            else username_words(kit, provider, provider.username),
-            username_form="other" if provider is None else provider.username,
-            authentication=kit.say("authentication.password")
-            if provider is None
-            else authentication_words(kit, provider),
+            username_form=_documented_form(provider, hostname, protocol),
             recommended=True,
             purpose=purpose(kit, protocol),
         )
         for hostname, protocol, port, security in servers
     )
     return SettingsTable("", rows, header(kit, client))
+
+
+def _documented_form(provider: Provider | None, hostname: str, protocol: Protocol) -> Username:
+    if provider is None:
+        return "other"
+    server = next((each for each in provider.servers if each.protocol == protocol and each.is_host(hostname)), None)
+    return (server.username if server is not None else None) or provider.username
 
 
 def header(kit: Kit, client: Client | None) -> tuple[str, str, str, str]:
@@ -239,9 +240,7 @@ def _row(kit: Kit, provider: Provider, server: Server, client: Client | None, sl
         port=server.port,
         security=server.security,
         security_label=security_label(kit, server.security, client, server.protocol),
-        username=username_words(kit, provider, form),
         username_form=form,
-        authentication=authentication_words(kit, provider),
         recommended=server.recommended,
         purpose=purpose(kit, server.protocol),
     )

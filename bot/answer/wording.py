@@ -31,6 +31,10 @@ class Wording:
         """Say whether there is a sentence of that key."""
         return any(key in texts for texts in self._texts.values())
 
+    def say_plain(self, key: str, language: Language, /, **params: object) -> str:
+        """Return the sentence without the backticks around literal values, for where they would be shown as they stand."""
+        return self.say(key, language, **params).replace("`", "")
+
     def say(self, key: str, language: Language, /, **params: object) -> str:
         """Return the sentence of *key*, its placeholders filled.
 

@@ -96,7 +96,7 @@ def run_verify(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
     wording, language = Wording(lookup), arguments.language or console_language()
     unknown = [id_ for id_ in arguments.only if lookup.provider(id_) is None]
     if unknown:
-        print(wording.say("verify.no_such_id", language, ids=", ".join(unknown)), file=sys.stderr)
+        print(wording.say_plain("verify.no_such_id", language, ids=", ".join(unknown)), file=sys.stderr)
         return CANNOT_RUN
     try:
         settings = load_settings()
@@ -120,7 +120,7 @@ def run_verify(knowledge: Knowledge, arguments: argparse.Namespace) -> int:
             if kept is not None:
                 kept.finish(keeps_others=bool(arguments.only))
     except BotError as error:
-        print(f"mailports: {wording.say(error.message_key, language, **error.params)}", file=sys.stderr)
+        print(f"mailports: {wording.say_plain(error.message_key, language, **error.params)}", file=sys.stderr)
         return CANNOT_RUN
     _print(found, len(hosts), wording, language, as_json=arguments.json)
     return 1 if any(each.is_wrong for each in found) else 0
@@ -214,7 +214,7 @@ def _print(found: Sequence[Drift], count: int, wording: Wording, language: Langu
             list(each.providers),
             each.kind,
             each.is_wrong,
-            wording.say(each.message_key, language, **each.params).replace("`", ""),
+            wording.say_plain(each.message_key, language, **each.params),
         )
         for each in found
     ]

@@ -109,7 +109,7 @@ async def _look_up(
     from bot.survey.look_up import look_up
 
     def say(key: str, **params: object) -> str:
-        return wording.say(key, language, **params).replace("`", "")
+        return wording.say_plain(key, language, **params)
 
     told: set[tuple[str, int]] = set()
     last: Survey | None = None
@@ -172,7 +172,7 @@ def _hand_over(
 
 
 def _refuse(error: BotError, wording: Wording, language: Language) -> int:
-    print(f"mailports: {wording.say(error.message_key, language, **error.params).replace('`', '')}", file=sys.stderr)
+    print(f"mailports: {wording.say_plain(error.message_key, language, **error.params)}", file=sys.stderr)
     return CANNOT_RUN
 
 

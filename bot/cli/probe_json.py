@@ -207,7 +207,7 @@ def probe_record(
             UnprobedRecord(
                 look.hostname,
                 look.error.message_key,
-                _say(wording, look.error.message_key, language, **look.error.params),
+                wording.say_plain(look.error.message_key, language, **look.error.params),
             )
             for look in survey.hosts
             if look.error is not None
@@ -218,10 +218,6 @@ def probe_record(
 def schema() -> dict[str, object]:
     """Return the JSON Schema of `--json`."""
     return msgspec.json.schema(ProbeRecord)
-
-
-def _say(wording: Wording, key: str, language: Language, **params: object) -> str:
-    return wording.say(key, language, **params).replace("`", "")
 
 
 def _setting(each: Setting) -> SettingRecord:
@@ -250,7 +246,7 @@ def _discovery(survey: Survey, found: Discovery, wording: Wording, language: Lan
                 clean_text(each.detail),
                 each.reason,
                 each.status,
-                _say(wording, f"discovery.fault_{each.reason}", language, status=each.status or 0),
+                wording.say_plain(f"discovery.fault_{each.reason}", language, status=each.status or 0),
             )
             for each in found.faults
         ],
@@ -274,17 +270,17 @@ def _candidate(survey: Survey, each: Agreement) -> CandidateRecord:
 
 
 def _contradiction(each: Contradiction, wording: Wording, language: Language) -> ContradictionRecord:
-    purpose = _say(wording, f"purpose.{each.protocol}", language)
+    purpose = wording.say_plain(f"purpose.{each.protocol}", language)
     key = f"discovery.contradiction_{each.kind}"
-    message = _say(wording, key, language, purpose=purpose, hostname=each.hostname or "")
+    message = wording.say_plain(key, language, purpose=purpose, hostname=each.hostname or "")
     return ContradictionRecord(each.protocol, each.kind, each.hostname, message, list(each.sides))
 
 
 def _port(verdict: PortVerdict, facts: PortFacts, hostname: str, wording: Wording, language: Language) -> PortRecord:
     def say(finding: Finding) -> FindingRecord:
         params = dict(finding.params)
-        message = _say(wording, finding.message_key, language, **params)
-        step = _say(wording, finding.step_key, language, **params)
+        message = wording.say_plain(finding.message_key, language, **params)
+        step = wording.say_plain(finding.step_key, language, **params)
         return FindingRecord(finding.code, message, step, params)
 
     return PortRecord(

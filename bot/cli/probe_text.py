@@ -44,8 +44,7 @@ class _Text:
         self._language = language
 
     def say(self, key: str, **params: object) -> str:
-        # Backticks mark literal text, which a terminal shows like any other.
-        return self._wording.say(key, self._language, **params).replace("`", "")
+        return self._wording.say_plain(key, self._language, **params)
 
     def recommended(self) -> Iterator[str]:
         """Say what to type in."""
@@ -172,8 +171,8 @@ class _Text:
                     lines = (self.say(finding.message_key, **params), self.say(finding.step_key, **params), answer)
                     said.setdefault(lines, []).append(self._port_name(port, look, is_one_host=len(looks) == 1))
         for (message, step, answer), ports in said.items():
-            yield f"- {self.say('list.separator').join(ports)}: {message}"
-            yield f"  → {step}"
+            yield f"- {self.say('probe.finding', ports=self.say('list.separator').join(ports), message=message)}"
+            yield f"  {self.say('probe.step', step=step)}"
             if answer:
                 yield f"  {answer}"
 
@@ -208,8 +207,8 @@ class _Text:
             yield self.say("probe.silent_hosts", hosts=self.say("list.separator").join(silent))
 
     def _port_name(self, port: PortVerdict, look: HostLook, *, is_one_host: bool) -> str:
-        name = f"{port.port} ({self.say(f'protocol.{port.protocol}')})"
-        return name if is_one_host else f"{look.hostname} {name}"
+        key = "probe.port_name" if is_one_host else "probe.port_name_of"
+        return self.say(key, host=look.hostname, port=port.port, protocol=self.say(f"protocol.{port.protocol}"))
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:

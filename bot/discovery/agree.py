@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 
 from bot.discovery.candidates import ORIGINS, TRUSTS, Candidate, Fault, Found, Origin, Trust
 from bot.kb.model import Authentication, Protocol, Security, Username
-
-_BEST_FIRST: Final[dict[Security, int]] = {"implicit_tls": 0, "starttls": 1, "plaintext": 2}
-_PROTOCOLS: Final[tuple[Protocol, ...]] = ("imap", "pop3", "smtp")
+from bot.kb.ports import SECURITY_RANK, SET_UP_PROTOCOLS
 
 ContradictionKind = Literal["hostname", "port", "security", "username", "not_offered"]
 
@@ -145,11 +143,11 @@ def _agreements(candidates: Sequence[Candidate]) -> tuple[Agreement, ...]:
 def _rank(agreement: Agreement) -> tuple[object, ...]:
     first = agreement.candidates[0]
     return (
-        _PROTOCOLS.index(agreement.protocol) if agreement.protocol in _PROTOCOLS else len(_PROTOCOLS),
+        SET_UP_PROTOCOLS.index(agreement.protocol) if agreement.protocol in SET_UP_PROTOCOLS else len(SET_UP_PROTOCOLS),
         agreement.security == "plaintext",
         TRUSTS.index(first.trust),
         # What an origin itself puts behind another stays behind it, unless the other is the weaker encryption.
-        _BEST_FIRST[agreement.security],
+        SECURITY_RANK[agreement.security],
         not first.recommended,
         -len(agreement.origins),
         ORIGINS.index(first.origin),
@@ -160,7 +158,7 @@ def _contradictions(candidates: Sequence[Candidate], steps: Sequence[Found]) -> 
     # A guess states nothing, so it contradicts nobody. Plaintext is not what anybody should use in the end.
     stated = [candidate for candidate in candidates if candidate.trust != "guess"]
     made: list[Contradiction] = []
-    for protocol in _PROTOCOLS:
+    for protocol in SET_UP_PROTOCOLS:
         own = [candidate for candidate in stated if candidate.protocol == protocol]
         made += _of_hosts(protocol, own)
         made += _of_servers(protocol, own)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from bot.discovery.autoconfig import OWN_DOMAIN, PublishedConfig, PublishedServer
+from bot.kb.ports import SECURITY_RANK
 from bot.kb.rules import protocol_port_problems
-
-_BEST_FIRST: Final = {"implicit_tls": 0, "starttls": 1, "plaintext": 2}
 
 Reason = Literal["known", "no_domain", "plaintext_only", "no_server", "no_name"]
 """Why a configuration is not taken over."""
@@ -67,7 +66,7 @@ def to_provider(
     taken = servers if plaintext else safe
     if not taken:
         return "plaintext_only" if servers else "no_server"
-    taken = sorted(taken, key=lambda server: _BEST_FIRST[server.security])
+    taken = sorted(taken, key=lambda server: SECURITY_RANK[server.security])
     url = source_url + name if source_url.endswith("/") else source_url
     value: dict[str, Any] = {
         "id": id_,
@@ -113,8 +112,8 @@ def _server_value(server: PublishedServer, servers: Iterable[PublishedServer]) -
     }
     if server.username != next(iter(servers)).username:
         value["username"] = server.username
-    best = min(_BEST_FIRST[other.security] for other in servers if other.protocol == server.protocol)
-    if server.security == "plaintext" or _BEST_FIRST[server.security] > best:
+    best = min(SECURITY_RANK[other.security] for other in servers if other.protocol == server.protocol)
+    if server.security == "plaintext" or SECURITY_RANK[server.security] > best:
         value["recommended"] = False
     return value
 

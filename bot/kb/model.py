@@ -7,6 +7,7 @@ Every struct is frozen and refuses unknown keys, so a misspelt key is a problem 
 from __future__ import annotations
 
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Literal
 
 import msgspec
@@ -67,6 +68,10 @@ class Server(_Node, frozen=True):
     evidence: Evidence | None = None
     """Overrides the provider's own evidence where one line is known less well."""
     note: Text | None = None
+
+    def is_host(self, name: str) -> bool:
+        """Say whether *name* (lower case) is this server's, or one of its personal names."""
+        return self.hostname == name if self.hostname is not None else fnmatchcase(name, self.hostname_pattern or "")
 
 
 class DatedNote(_Node, frozen=True):

@@ -29,6 +29,12 @@ TLS_PORTS: dict[Protocol, int] = {
     protocol: port for port, (protocol, security) in _PORTS.items() if security == "implicit_tls"
 }
 """The port of each protocol that is encrypted from the start."""
+SET_UP_PROTOCOLS: tuple[Protocol, ...] = ("imap", "pop3", "smtp")
+"""What a person sets up in a mail program."""
+DELIVERY_PORT = 25
+"""Between mail servers: nothing that a mail program should be set to."""
+SECURITY_RANK: dict[Security, int] = {"implicit_tls": 0, "starttls": 1, "plaintext": 2}
+"""Best first. Source: RFC 8314 section 3."""
 PARTNERS: dict[int, int] = {465: 587, 587: 465, 993: 143, 143: 993, 995: 110, 110: 995, 25: 587}
 """The port that a port is weighed against."""
 

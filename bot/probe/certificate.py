@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.kb.rules import is_hostname
 from bot.probe.facts import TlsFacts
 from bot.probe.fault import Code, Finding
 
@@ -84,7 +85,9 @@ def fitting_names(names: Sequence[str], hostname: str) -> list[str]:
 
 
 def _wrong_name(names: Sequence[str], hostname: str) -> Finding:
-    fitting = fitting_names(names, hostname)
+    # A certificate may name anything; what could be no host's name is nothing to type in, or to show.
+    sound = [name for name in names if is_hostname(name.lower().removeprefix("*."))]
+    fitting = fitting_names(sound, hostname)
     shown = ", ".join(fitting[:_SHOWN_NAMES]) + (" …" if len(fitting) > _SHOWN_NAMES else "")
     params: tuple[tuple[str, str | int], ...] = (("hostname", hostname), ("names", shown))
     if not fitting:

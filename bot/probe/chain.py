@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from bot.probe.facts import CertificateFacts, clean_text
+from bot.probe.host import is_ip_address
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -27,15 +27,6 @@ def unreadable() -> tuple[type[Exception], ...]:
     )
 
 
-def is_address(hostname: str) -> bool:
-    """Say whether a host is written as an address."""
-    try:
-        ip_address(hostname)
-    except ValueError:
-        return False
-    return True
-
-
 def is_for_host(certificate: x509.Certificate, hostname: str) -> bool:
     """Say whether the certificate names *hostname*.
 
@@ -46,7 +37,7 @@ def is_for_host(certificate: x509.Certificate, hostname: str) -> bool:
 
     says_no: tuple[type[Exception], ...] = (VerificationError, CertificateError, *unreadable())
     try:
-        if is_address(hostname):
+        if is_ip_address(hostname):
             verify_certificate_ip_address(certificate, hostname)
         else:
             verify_certificate_hostname(certificate, hostname)

@@ -152,7 +152,7 @@ class PortFacts:
     detail: str = ""
     """The server's own words, or the TLS library's, at the end; the first bytes where it was not this protocol."""
     spoken: str | None = None
-    """What was spoken instead, where that can be told: `smtp`, `imap`, `pop3`, `sieve`, `http`, `ssh`."""
+    """What was spoken instead, where that can be told: `smtp`, `imap`, `pop3`, `sieve`, `http`, `ssh`, `ftp`, `tls`."""
 
 
 class EndedError(Exception):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_address
 from typing import Final
 
 from bot.errors import BotError
@@ -147,3 +147,12 @@ def _a_labels(name: str) -> str:
         return idna.encode(name, uts46=True, std3_rules=True).decode("ascii").lower()
     except idna.IDNAError:
         raise HostInvalidError("idn") from None
+
+
+def is_ip_address(host: str) -> bool:
+    """Say whether a host is written as an IP address."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

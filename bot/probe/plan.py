@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.errors import BotError
-from bot.kb.model import Protocol
+from bot.kb.model import Protocol, Security
 from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY
 
 USUAL_PORTS: Final = (993, 995, 465, 587, 143, 110, 4190)
 """All but 25: from most places that one cannot be judged, so it is probed only when asked for."""
+
+
+Start = Literal["implicit_tls", "starttls"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class PortPlan:
 
     port: int
     protocol: Protocol
-    security: Literal["implicit_tls", "starttls"]
+    security: Start
     """How the connection starts; a port without encryption is probed as `starttls`, and the facts say what is offered."""
 
 
@@ -50,11 +53,23 @@ def plan_probe(host: str, ports: Iterable[int] = USUAL_PORTS, *, ca_file: str | 
     Raises:
         BotError: A port is no mail port.
     """
+    return ProbePlan(host, plan_ports(ports), ca_file)
+
+
+def plan_ports(ports: Iterable[int]) -> tuple[PortPlan, ...]:
+    """Plan known mail ports, each once.
+
+    Raises:
+        BotError: A port is no mail port.
+    """
     planned: list[PortPlan] = []
     for port in dict.fromkeys(ports):
         if port not in PORT_PROTOCOL:
             raise BotError("probe.port_unknown", port=port)
-        planned.append(
-            PortPlan(port, PORT_PROTOCOL[port], "implicit_tls" if PORT_SECURITY[port] == "implicit_tls" else "starttls")
-        )
-    return ProbePlan(host, tuple(planned), ca_file)
+        planned.append(PortPlan(port, PORT_PROTOCOL[port], start_of(PORT_SECURITY[port])))
+    return tuple(planned)
+
+
+def start_of(security: Security) -> Start:
+    """Return how a connection starts that is documented or published as *security*."""
+    return "implicit_tls" if security == "implicit_tls" else "starttls"

@@ -21,11 +21,11 @@ from bot.errors import BotError
 from bot.probe.facts import PortFacts
 from bot.probe.plan import ProbePlan
 from bot.probe.quota import Limits, Quotas
+from bot.probe.run import DEADLINE_S, probe
 from bot.probe.target import Guard, Resolver
 
 log = structlog.get_logger(__name__)
 
-DEADLINE_S: Final = 8.0
 _TURN_S: Final = 4.0
 """At most so much of the deadline is spent waiting for a turn: less than the rest would make slow servers look dead."""
 _KEPT: Final = 500
@@ -188,36 +188,32 @@ class ProbeService:
             changed.put_nowait(None)
 
     async def _one(self, plan: ProbePlan) -> AsyncGenerator[HostProgress, None]:
-        deadline = self._clock() + self._deadline_s
-        try:
-            async with asyncio.timeout(min(_TURN_S, self._deadline_s / 2)):
-                # Somebody else is at this very host: their result is ours.
-                while (under_way := self._running.get(plan)) is not None:
-                    await under_way.wait()
-                known = self._recall(plan)
-                if known is None:
-                    # Nothing is awaited between the look and this mark but the turn itself.
-                    mark = self._running[plan] = asyncio.Event()
-                    try:
-                        await self._turns.acquire()
-                    except BaseException:
-                        self._end(plan, mark)
-                        raise
-        except TimeoutError:
-            raise ProbesBusyError from None
+        # Somebody else is at this very host: their result is ours, and comes within their deadline.
+        while (under_way := self._running.get(plan)) is not None:
+            await under_way.wait()
+        known = self._recall(plan)
         if known is not None:
             yield known
             return
+        mark = self._running[plan] = asyncio.Event()  # Nothing is awaited between the look and this mark.
+        deadline = self._clock() + self._deadline_s
         try:
-            async with aclosing(self._look(plan, deadline - self._clock())) as steps:
-                async for progress in steps:
-                    yield progress
+            try:
+                async with asyncio.timeout(min(_TURN_S, self._deadline_s / 2)):
+                    await self._turns.acquire()
+            except TimeoutError:
+                raise ProbesBusyError from None
+            try:
+                async with aclosing(self._look(plan, deadline - self._clock())) as steps:
+                    async for progress in steps:
+                        yield progress
+            finally:
+                self._turns.release()
         finally:
-            self._turns.release()
             self._end(plan, mark)
 
     async def _look(self, plan: ProbePlan, deadline_s: float) -> AsyncGenerator[HostProgress, None]:
-        probe = await asyncio.to_thread(_load)
+        await asyncio.to_thread(_warm_up)
         facts: dict[int, PortFacts] = {}
         async with aclosing(probe(plan, guard=self._guard, resolver=self._resolver, deadline_s=deadline_s)) as results:
             async for each in results:
@@ -251,15 +247,11 @@ class ProbeService:
             self._note(ProbeRecord(asker.team, asker.user, plan.host, outcome, reason, elapsed_ms, datetime.now(UTC)))
 
 
-def _load() -> Callable[..., AsyncGenerator[PortFacts, None]]:
+def _warm_up() -> None:
     """Import what a probe needs, beside the event loop: TLS and DNS take a tenth of a second the first time."""
     import dns.asyncresolver  # noqa: F401
     import OpenSSL.SSL  # noqa: F401
     import service_identity  # noqa: F401
-
-    from bot.probe.run import probe
-
-    return probe
 
 
 def _reason(error: BotError) -> str:

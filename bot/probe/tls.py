@@ -10,8 +10,9 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.probe.chain import is_address, is_for_host, issuer_organisation, read_certificate, unreadable
+from bot.probe.chain import is_for_host, issuer_organisation, read_certificate, unreadable
 from bot.probe.facts import CertificateFacts, TlsFacts, VerifyCode
+from bot.probe.host import is_ip_address
 
 if TYPE_CHECKING:
     from OpenSSL import SSL
@@ -60,7 +61,7 @@ async def _shake_hands(wire: Wire, hostname: str, ca_file: str | None, context: 
     connection = SSL.Connection(context, None)
     connection.set_app_data(codes)
     connection.set_connect_state()
-    if not is_address(hostname):
+    if not is_ip_address(hostname):
         connection.set_tlsext_host_name(hostname.encode("ascii"))
     await wire.start_tls(connection)
     certificates: tuple[CertificateFacts, ...] = ()

@@ -1,40 +1,22 @@
-"""Read what is to be probed, as a person types it: a host, and ports where the usual ones will not do.
+"""Read which ports are to be probed, as a person types them where the usual ones will not do.
 
 The command line and `/mailports probe` take the same words.
 """
 
 from __future__ import annotations
 
-from typing import Final, Literal, cast, get_args
+from typing import Final, cast, get_args
 
 from bot.errors import BotError
 from bot.kb.model import Protocol
-from bot.probe.host import read_host
-from bot.probe.plan import USUAL_PORTS, PortPlan, ProbePlan, plan_probe
+from bot.probe.plan import PortPlan, Start, plan_ports
 
-_SECURITIES: Final[dict[str, Literal["implicit_tls", "starttls"]]] = {
+_SECURITIES: Final[dict[str, Start]] = {
     "tls": "implicit_tls",
     "implicit_tls": "implicit_tls",
     "starttls": "starttls",
 }
 _MAX_PORTS: Final = 20
-
-
-def read_plan(host: str, ports: str | None, ca_file: str | None) -> ProbePlan:
-    """Read what is to be probed.
-
-    Args:
-        host: As typed; a mail port behind it is the only one then.
-        ports: As typed: numbers of mail ports, others with their protocol and encryption.
-        ca_file: Roots to trust instead of the system's.
-
-    Raises:
-        BotError: It cannot be read.
-    """
-    typed = read_host(host)
-    if ports is None:
-        return plan_probe(typed.host, USUAL_PORTS if typed.port is None else (typed.port,), ca_file=ca_file)
-    return ProbePlan(typed.host, read_ports(ports), ca_file)
 
 
 def read_ports(typed: str) -> tuple[PortPlan, ...]:
@@ -63,7 +45,7 @@ def _read_port(word: str) -> PortPlan:
     if not (number.isascii() and number.isdigit() and 0 < int(number[:6]) < 65536):
         raise BotError("probe.port_form", given=given)
     if not equals:
-        return plan_probe("", (int(number[:6]),)).ports[0]
+        return plan_ports((int(number[:6]),))[0]
     protocol, _, security = kind.lower().partition("/")
     if protocol not in get_args(Protocol) or security not in _SECURITIES:
         raise BotError("probe.port_form", given=given)

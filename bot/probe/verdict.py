@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Final
 
 from bot.kb.model import Protocol, Security
+from bot.kb.ports import DELIVERY_PORT, SET_UP_PROTOCOLS
 from bot.probe.certificate import judge_certificate
 from bot.probe.facts import Ending, PortFacts, Stage, TlsFacts
 from bot.probe.fault import Code, Finding
 
 PASSWORD_MECHANISMS: Final = frozenset({"PLAIN", "LOGIN", "USER"})
 """Send the password as it is, so that only encryption protects it."""
-_CANNOT_BE_JUDGED: Final = 25
 _PLAIN_ENDINGS: Final[dict[Ending, tuple[Code, str]]] = {
     Ending.REFUSED: ("refused", "refused"),
     Ending.UNREACHABLE: ("unreachable", "unreachable"),
@@ -59,6 +59,19 @@ class PortVerdict:
         """A mail program can be set to it without any warning."""
         return self.main.code == "works"
 
+    @property
+    def is_for_people(self) -> bool:
+        """It is usable, and meant for mail programs."""
+        return self.is_usable and self.port != DELIVERY_PORT
+
+
+def preference(security: Security, port: int) -> tuple[object, ...]:
+    """Return what usable ports of one protocol are sorted by, best first: TLS from the start, then 587.
+
+    Source: RFC 8314 section 3, RFC 6409 section 3.1.
+    """
+    return security != "implicit_tls", port != 587, port
+
 
 @dataclass(frozen=True)
 class HostVerdict:
@@ -83,7 +96,7 @@ def judge_port(facts: PortFacts, hostname: str, now: datetime) -> PortVerdict:
     Returns:
         The verdict; a fault of the connection comes before faults of TLS, and these before faults of the certificate.
     """
-    if facts.port == _CANNOT_BE_JUDGED and facts.ending in _CUT_OFF:
+    if facts.port == DELIVERY_PORT and facts.ending in _CUT_OFF:
         # Many networks block port 25 on the way out (OP25B), so silence says nothing about the server.
         main = [Finding("could_not_test", "port_25", variant="port_25")]
     else:
@@ -101,16 +114,13 @@ def judge_host(verdicts: tuple[PortVerdict, ...], hostname: str) -> HostVerdict:
     Source: RFC 8314 section 3 (TLS from the start is preferred).
     """
     recommended: list[PortVerdict] = []
-    for protocol in ("imap", "pop3", "smtp"):
-        usable = [
-            each for each in verdicts if each.protocol == protocol and each.is_usable and each.port != _CANNOT_BE_JUDGED
-        ]
-        usable.sort(key=lambda each: (each.security != "implicit_tls", each.port != 587, each.port))
-        recommended += usable[:1]
+    for protocol in SET_UP_PROTOCOLS:
+        usable = [each for each in verdicts if each.protocol == protocol and each.is_for_people]
+        recommended += sorted(usable, key=lambda each: preference(each.security, each.port))[:1]
     # A host often serves one protocol alone; closed ports are a fault only where nothing is open.
     is_served = any(each.is_usable for each in verdicts)
     wrong = tuple(
-        each for each in verdicts if each.others or not (each.is_usable or (is_served and each.code in _ABSENT))
+        each for each in verdicts if each.others or not (each.is_usable or (is_served and each.code in ABSENT))
     )
     return HostVerdict(hostname, verdicts, tuple(recommended), wrong)
 
@@ -124,7 +134,8 @@ _VARIANTS: Final = {
     Ending.TURNED_AWAY: "turned_away",
     Ending.NOT_ALLOWED: "not_allowed",
 }
-_ABSENT: Final = frozenset({"refused", "timed_out", "unreachable"})
+ABSENT: Final = frozenset({"refused", "timed_out", "unreachable"})
+"""Nothing is there: no fault of a host that serves another port."""
 
 
 def _faults(facts: PortFacts, hostname: str, now: datetime) -> list[Finding]:
@@ -154,7 +165,7 @@ def _beside(facts: PortFacts) -> list[Finding]:
 def _by_ending(facts: PortFacts) -> Finding | None:
     """Judge by how the dialogue ended; None where it was completed."""
     ending = facts.ending
-    said = (("detail", facts.detail), ("spoken", facts.spoken or ""))
+    said = (("spoken", facts.spoken or ""),)
     if ending is Ending.COMPLETED:
         return None
     if ending is Ending.TIMED_OUT:

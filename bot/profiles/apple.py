@@ -14,7 +14,6 @@ from typing import Any, Final
 from bot.kb.model import Language, Username
 from bot.profiles.model import Incoming, MailServer, MailSettings, ProfileImpossibleError, Says, check_address
 
-CONTENT_TYPE: Final = "application/x-apple-aspen-config"
 _NAMESPACE: Final = uuid.uuid5(uuid.NAMESPACE_DNS, "profiles.mailports.invalid")
 _TYPES: Final[dict[Incoming, str]] = {"imap": "EmailTypeIMAP", "pop3": "EmailTypePOP"}
 _LONGEST_NAME: Final = 60

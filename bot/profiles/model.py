@@ -15,6 +15,7 @@ import msgspec
 
 from bot.errors import BotError
 from bot.kb.model import Authentication, Language, Protocol, Provider, Security, Server, Text, Username
+from bot.kb.ports import SECURITY_RANK
 from bot.kb.rules import is_address, is_hostname
 
 Incoming = Literal["imap", "pop3"]
@@ -22,7 +23,6 @@ Reason = Literal["incoming", "outgoing", "sign_in", "username", "domain", "addre
 """Why there is no profile: no encrypted server for receiving or sending; a way to sign in or a user name that the format
 cannot say; no domain to publish it for; what was given is no address; too much for one QR code, or none at all."""
 
-_BEST_FIRST: Final[dict[Security, int]] = {"implicit_tls": 0, "starttls": 1, "plaintext": 2}
 _MOST_SERVERS: Final = 20
 _LONGEST_ADDRESS: Final = 254
 """Source: RFC 5321 section 4.5.3.1.3 (a path of 256 octets with its brackets)."""
@@ -109,7 +109,7 @@ def settings_of(
         manual_url: The provider's own page.
     """
     safe = [server for server in servers if server.security != "plaintext" and is_hostname(server.hostname)]
-    ordered = sorted(dict.fromkeys(safe), key=lambda server: _BEST_FIRST[server.security])
+    ordered = sorted(dict.fromkeys(safe), key=lambda server: SECURITY_RANK[server.security])
     return MailSettings(
         id_,
         names,

@@ -11,7 +11,6 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from bot.kb.model import Authentication, Language, Protocol, Security, Username
 from bot.profiles.model import MailServer, MailSettings, ProfileImpossibleError, Reason
 
-CONTENT_TYPE: Final = "text/xml"
 _VERSION: Final = "1.1"
 """Nothing newer is used, and 1.1 is what the older programs know."""
 _LONGEST_NAME: Final = 60

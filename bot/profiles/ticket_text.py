@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.kb.model import Language
+from bot.kb.ports import SET_UP_PROTOCOLS
 from bot.profiles.model import MailServer, MailSettings, ProfileImpossibleError, Says
 
 _LONGEST_NAME: Final = 80
@@ -24,7 +25,7 @@ def render_ticket_text(settings: MailSettings, language: Language, says: Says) -
     Raises:
         ProfileImpossibleError: There is no encrypted server at all.
     """
-    servers = [best for protocol in ("imap", "pop3", "smtp") if (best := settings.best(protocol)) is not None]
+    servers = [best for protocol in SET_UP_PROTOCOLS if (best := settings.best(protocol)) is not None]
     if not servers:
         raise ProfileImpossibleError("incoming")
     name = settings.name(language, _LONGEST_NAME)

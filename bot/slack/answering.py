@@ -305,6 +305,8 @@ class Answering:
                 payload, plain = messages.update(outcome.answer, key, posted, self.more(outcome))
             return Composed(payload, summary, plain, memory)
 
+        if self.probing is not None:
+            self.probing.abandon(key)  # What was asked is asked no more: its report may not replace the new answer.
         edit_key = QuestionKey(key.team, key.channel, f"{key.key}:edit:{edited_at:.6f}")
         return (await self.delivery.revise(key, edit_key, compose=compose)).acknowledge
 

@@ -75,11 +75,11 @@ class Privately:
         probing = self._answering.probing
         if probing is None:
             return self._words.note("probe_switched_off", run.language)
-        if probing.is_running(run.origin):
-            return self._words.note("probe_already", run.language)
         reason = await probing.refusal(run.key.team, run.user)
         if reason is not None:
             return self._words.note(reason, run.language)
+        if probing.is_running(run.origin):
+            return self._words.note("probe_already", run.language)
         return await self._unless_dropped(await probing.start(run), run.key.team, run.user)
 
     async def deliver(

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from bot.answer.model import Answer
+from bot.answer.probe_report import Course, HostSeen, compose_refusal, compose_report, compose_start
 from bot.cards import action_ids
 from bot.kb.model import Language
 from bot.probe.service import HostProgress, Progress
+from bot.probe.verdict import judge_host, judge_port
 from bot.slack import messages
 from bot.slack.messages import Json
 from bot.slack.probe_run import Private, Run
@@ -20,7 +22,6 @@ from bot.work import PostedAs
 if TYPE_CHECKING:
     from bot.answer.engine import Engine
     from bot.answer.kit import Kit
-    from bot.answer.probe_report import HostSeen
     from bot.slack.words import Words
 
 
@@ -38,15 +39,11 @@ class ProbeCards:
 
     def start(self, run: Run) -> Answer:
         """Return what is said before anything was seen."""
-        from bot.answer.probe_report import compose_start
-
         kit = self._engine.kit(run.language)
         return compose_start(kit, run.wish.hosts, _name(kit, run))
 
     def report(self, run: Run, language: Language | None = None) -> Answer:
         """Return what is known so far, or in the end; in the asker's language by default."""
-        from bot.answer.probe_report import Course, compose_refusal, compose_report
-
         kit = self._engine.kit(language or run.language)
         if run.error is not None:
             return compose_refusal(kit, [run.error], run.wish.hosts)
@@ -117,9 +114,6 @@ def _name(kit: Kit, run: Run) -> str | None:
 
 
 def _seen(progress: Progress, now: datetime) -> list[HostSeen]:
-    from bot.answer.probe_report import HostSeen
-    from bot.probe.verdict import judge_host, judge_port
-
     found = []
     for each in progress:
         if each.error is None:

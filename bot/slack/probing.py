@@ -23,6 +23,7 @@ from bot.answer.model import Answer
 from bot.errors import BotError
 from bot.kb.model import Language
 from bot.probe.service import Asker, ProbeService
+from bot.slack.logs import frames
 from bot.slack.messages import Json
 from bot.slack.probe_cards import ProbeCards
 from bot.slack.probe_run import Private, Run, Thread
@@ -113,8 +114,13 @@ class Probing:
         async def compose() -> Composed:
             return self.first(run)
 
-        result = await self._delivery.answer(run.key, compose=compose)
-        self.begin(run, result)
+        self._running[run.id] = run  # Before anything is awaited: a second press finds it.
+        try:
+            result = await self._delivery.answer(run.key, compose=compose)
+            self.begin(run, result)
+        finally:
+            if run.following is None:
+                self._running.pop(run.id, None)
         return result
 
     def begin(self, run: Run, result: Result) -> None:
@@ -154,7 +160,7 @@ class Probing:
         return self._cards.report(run, language)
 
     def abandon(self, key: QuestionKey) -> None:
-        """A question was taken back, and its answer with it: probe no further, and show nothing."""
+        """A question was taken back or asked anew: probe no further, and show nothing."""
         for run in self._running.values():
             if run.key == key:
                 run.is_gone = True
@@ -218,7 +224,7 @@ class Probing:
         except BotError as error:
             run.error = error
         except Exception as error:  # noqa: BLE001 - whatever failed, the asker is told
-            log.error("probe_fault", kind=type(error).__name__)
+            log.error("probe_fault", kind=type(error).__name__, where=frames(error))
             run.error = BotError("probe.fault")
         if run.state == "running":
             run.state = "complete"
@@ -246,8 +252,7 @@ class Probing:
     async def _finish(self, run: Run) -> None:
         """Bring the report out in place of the first message."""
         answer = self._cards.report(run)
-        is_shareable = isinstance(run.place, Private) and run.place.can_share and run.id in self._finished
-        more = self._cards.share_button(run) if is_shareable else []
+        more = self._cards.share_button(run) if run.id in self._finished else []
 
         async def compose(posted: PostedAs | None) -> Composed:
             payload, plain = self._cards.message(run, answer, posted, more, is_last=True)
@@ -286,7 +291,8 @@ class Probing:
             run.ending.set()
 
     def _keep(self, run: Run) -> None:
-        if run.state == "complete" and any(each.facts for each in run.latest):
+        can_share = isinstance(run.place, Private) and run.place.can_share
+        if can_share and run.state == "complete" and any(each.facts for each in run.latest):
             self._finished[run.id] = run
             while len(self._finished) > _KEPT:
                 self._finished.popitem(last=False)

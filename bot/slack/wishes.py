@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
 from bot.answer.engine import Engine, Outcome
@@ -16,14 +15,13 @@ from bot.errors import BotError
 from bot.kb.model import Language, Provider, Server
 from bot.match.model import Match, Slots
 from bot.probe.host import MAIL_PORTS, normalise_host, read_host
-from bot.probe.plan import USUAL_PORTS, PortPlan, ProbePlan, plan_probe
-from bot.probe.typed import read_plan
+from bot.probe.plan import USUAL_PORTS, PortPlan, ProbePlan, plan_ports, plan_probe
+from bot.probe.typed import read_ports
 
 if TYPE_CHECKING:
     from bot.kb.lookup import Lookup
 
 _MAX_HOSTS: Final = 4
-_MAX_VALUE: Final = 1_900
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class Wishes:
     def __init__(self, engine: Engine, *, ca_file: str | None = None, usual: Sequence[PortPlan] | None = None) -> None:
         self._engine = engine
         self._ca_file = ca_file
-        self._usual = tuple(usual) if usual is not None else plan_probe("", USUAL_PORTS).ports
+        self._usual = tuple(usual) if usual is not None else plan_ports(USUAL_PORTS)
 
     @property
     def _lookup(self) -> Lookup:
@@ -71,10 +69,10 @@ class Wishes:
             BotError: It cannot be read.
         """
         host, _, ports = text.strip().partition(" ")
-        if ports.strip():
-            return Wish((read_plan(host, ports, self._ca_file),))
         typed = read_host(host)
         named = (typed.port,) if typed.port is not None else ()
+        if ports.strip():
+            return Wish((ProbePlan(typed.host, read_ports(" ".join(map(str, (*named, ports)))), self._ca_file),))
         return Wish((self._plan(typed.host, self._lookup.provider_of_host(typed.host), named),))
 
     def asked(self, outcome: Outcome) -> Wish | None:
@@ -104,7 +102,7 @@ class Wishes:
         hosts = list(dict.fromkeys(row.hostname for row in rows if not row.hostname_is_pattern))[:_MAX_HOSTS]
         client = slots.clients[0] if slots.clients else ""
         value = "/".join((answer.language, *providers, client, ",".join(hosts)))
-        return value if hosts and len(value) <= _MAX_VALUE else None
+        return value if hosts else None
 
     def pressed(self, value: str) -> Wish | None:
         """Read what `button_value` wrote; None for anything else."""
@@ -158,7 +156,7 @@ class Wishes:
 def _servers(host: str, provider: Provider | None) -> list[Server]:
     if provider is None:
         return []
-    return [each for each in provider.servers if fnmatchcase(host, each.hostname or each.hostname_pattern or "")]
+    return [each for each in provider.servers if each.is_host(host)]
 
 
 def _ports(servers: Iterable[Server]) -> tuple[PortPlan, ...]:

@@ -39,11 +39,11 @@ class Words:
 
     def note(self, key: str, language: Language, **params: object) -> Json:
         """Return a sentence of `slack.yaml` as a message for one person."""
-        return messages.note(self.say(key, language, **params).replace("`", ""))
+        return messages.note(self._engine.wording.say_plain(f"slack.{key}", language, **params))
 
     def note_error(self, error: BotError, language: Language) -> Json:
         """Return what an error has to say as a message for one person."""
-        return messages.note(self._engine.wording.say(error.message_key, language, **error.params).replace("`", ""))
+        return messages.note(self._engine.wording.say_plain(error.message_key, language, **error.params))
 
     def channel_greeting(self, channel: str, key: QuestionKey, language: Language | None) -> tuple[Json, Json]:
         """Return what is said once when the bot comes into a channel; in both languages if nobody's is known."""

@@ -17,7 +17,7 @@ from bot.discovery.agree import Discovery, judge_agreement
 from bot.discovery.candidates import Found
 from bot.errors import BotError
 from bot.probe.facts import PortFacts
-from bot.probe.plan import USUAL_PORTS, PortPlan, ProbePlan, plan_probe
+from bot.probe.plan import USUAL_PORTS, PortPlan, ProbePlan, plan_ports
 from bot.probe.run import DEADLINE_S, probe
 from bot.probe.verdict import judge_host, judge_port
 from bot.survey.means import Means
@@ -80,7 +80,7 @@ class _Work:
     def begin(self) -> None:
         if self._target.is_probed:
             usual = USUAL_PORTS if self._target.port is None else (self._target.port,)
-            self._probe(self._target.name, self._ports or plan_probe(self._target.name, usual).ports)
+            self._probe(self._target.name, self._ports or plan_ports(usual))
         if self._target.is_discovered:
             self._discovery = judge_agreement(self._target.name, ())
             self._start(self._discover())

@@ -6,16 +6,14 @@ Few, and the most believed: a stranger's file may name twenty, and every one of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 from bot.discovery.agree import Agreement
-from bot.kb.model import Protocol
-from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY
-from bot.probe.plan import USUAL_PORTS, PortPlan, plan_probe
+from bot.kb.ports import PORT_PROTOCOL, PORT_SECURITY, SET_UP_PROTOCOLS
+from bot.probe.plan import USUAL_PORTS, PortPlan, Start, plan_ports, start_of
 
 MOST_HOSTS: Final = 4
 _MOST_PORTS: Final = 10
-PROTOCOLS: Final[tuple[Protocol, ...]] = ("imap", "pop3", "smtp")
 """Those that a person sets up, in the order in which they are shown."""
 
 
@@ -29,7 +27,7 @@ def choose_hosts(agreements: Sequence[Agreement], most: int = MOST_HOSTS) -> tup
         most: Hosts at the most.
     """
     by_protocol: list[list[str]] = []
-    for protocol in PROTOCOLS:
+    for protocol in SET_UP_PROTOCOLS:
         own = [each for each in agreements if each.protocol == protocol]
         stated = [each for each in own if each.trust != "guess"]
         by_protocol.append(list(dict.fromkeys(each.hostname for each in stated or own)))
@@ -50,13 +48,11 @@ def choose_ports(hostname: str, agreements: Sequence[Agreement]) -> tuple[PortPl
     for each in named:
         planned.setdefault(each.port, PortPlan(each.port, each.protocol, _start(each)))
     protocols = {each.protocol for each in named}
-    usual = plan_probe(hostname, [port for port in USUAL_PORTS if PORT_PROTOCOL[port] in protocols])
-    for port in usual.ports:
+    for port in plan_ports(port for port in USUAL_PORTS if PORT_PROTOCOL[port] in protocols):
         planned.setdefault(port.port, port)
     return tuple(list(planned.values())[:_MOST_PORTS])
 
 
-def _start(agreement: Agreement) -> Literal["implicit_tls", "starttls"]:
+def _start(agreement: Agreement) -> Start:
     # The standard says how a well-known port starts, whatever a stranger says of it.
-    security = PORT_SECURITY.get(agreement.port, agreement.security)
-    return "implicit_tls" if security == "implicit_tls" else "starttls"
+    return start_of(PORT_SECURITY.get(agreement.port, agreement.security))

@@ -17,15 +17,14 @@ from bot.discovery.candidates import TRUSTS, Origin, Trust
 from bot.discovery.domain import base_domain
 from bot.errors import BotError
 from bot.kb.model import Authentication, Protocol, Provider, Security, Username
+from bot.kb.ports import SET_UP_PROTOCOLS
 from bot.probe.facts import PortFacts
 from bot.probe.plan import ProbePlan
 from bot.probe.verdict import HostVerdict, PortVerdict
-from bot.survey.plan import PROTOCOLS
 from bot.survey.target import Target
 
 _UNANSWERED: Final = frozenset({"refused", "timed_out", "unreachable", "reset", "could_not_test"})
 _UNPROVEN: Final[frozenset[Trust]] = frozenset({"dns", "insecure"})
-_DELIVERY: Final = 25
 _SASL: Final[dict[str, Authentication]] = {
     "PLAIN": "password",
     "LOGIN": "password",
@@ -171,7 +170,7 @@ def recommend(
     Source: RFC 8314 section 3 (TLS from the start is preferred), RFC 6186 section 6 (names outside the domain).
     """
     made: list[Setting] = []
-    for protocol in PROTOCOLS:
+    for protocol in SET_UP_PROTOCOLS:
         ranked = sorted(
             _possible(protocol, target, discovery, hosts, owner), key=lambda pair: _rank(pair[0], pair[1], target)
         )
@@ -202,7 +201,7 @@ def _possible(
             # Whoever sits on the way could have written it: no password goes there on our word.
             continue
         for verdict in look.verdict.ports:
-            if verdict.protocol == protocol and verdict.is_usable and verdict.port != _DELIVERY:
+            if verdict.protocol == protocol and verdict.is_for_people:
                 exact = next((e for e in named if (e.port, e.security) == (verdict.port, verdict.security)), None)
                 # One machine has one form of user names: what is said of another of its ports holds for this one.
                 words = [*([exact] if exact is not None else []), *named, *about.get(look.hostname, ())]

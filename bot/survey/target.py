@@ -7,13 +7,13 @@ here and goes no further.
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from typing import Final, Literal
 
 import msgspec
 
 from bot.discovery.domain import base_domain, domain_of
 from bot.kb.hosts import Hosts
+from bot.probe.host import is_ip_address
 from bot.probe.target import read_host
 
 TargetKind = Literal["server", "domain", "either"]
@@ -60,7 +60,7 @@ def read_target(text: str, hosts: Hosts, *, forced: Literal["server", "domain"] 
     if forced == "domain" or (forced is None and ("@" in text or "＠" in text)):
         return Target("domain", domain_of(text))
     typed = read_host(text)
-    if forced == "server" or typed.port is not None or _is_address(typed.host):
+    if forced == "server" or typed.port is not None or is_ip_address(typed.host):
         return Target("server", typed.host, typed.port)
     if typed.host in hosts.services:
         return Target("domain", typed.host)
@@ -70,11 +70,3 @@ def read_target(text: str, hosts: Hosts, *, forced: Literal["server", "domain"] 
 def _is_named_like_a_server(name: str) -> bool:
     # `mail.com` and `pop.co.jp` are domains that somebody registered, not servers below one.
     return _SERVER_LABEL.fullmatch(name.partition(".")[0]) is not None and base_domain(name) not in (name, None)
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True

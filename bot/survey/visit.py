@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from bot.errors import BotError
-from bot.probe.plan import PortPlan, ProbePlan
+from bot.probe.plan import PortPlan, ProbePlan, start_of
 from bot.probe.run import DEADLINE_S, probe
 from bot.probe.target import Address, Guard, Resolver
 from bot.survey.documented import DocumentedHost, DocumentedPort
@@ -124,7 +124,7 @@ async def _visit(host: DocumentedHost, guard: Guard, resolver: Resolver, ca_file
 async def _visit_port(
     hostname: str, port: DocumentedPort, guard: Guard, once: _Once, ca_file: str | None, pace: Pace
 ) -> PortState:
-    start = PortPlan(port.port, port.protocol, "implicit_tls" if port.security == "implicit_tls" else "starttls")
+    start = PortPlan(port.port, port.protocol, start_of(port.security))
     plan = ProbePlan(hostname, (start,), ca_file, checks_old_tls=False, tries_tls_on_silence=False)
     async with aclosing(probe(plan, guard=guard, resolver=once, deadline_s=pace.deadline_s)) as results:
         facts = await anext(results)

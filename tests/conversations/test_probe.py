@@ -215,6 +215,23 @@ async def test_a_question_that_is_taken_back_ends_its_probe(here: ProbeTown) -> 
 # -- mention and direct message ------------------------------------------------------------------------------------------
 
 
+async def test_a_question_that_is_asked_anew_keeps_its_new_answer(here: ProbeTown) -> None:
+    """An edit ends the probe: its report does not replace the answer to the new words."""
+    here.gate.opened.clear()
+    slack = here.town.slack
+    asked = await slack.say("tanaka", "helpdesk", f"{here.town.me} {HOST} につながるか確認して")
+    await slack.wait_for_reply("helpdesk", asked.ts)
+    await here.gate.until_inside(3)
+    await slack.edit("tanaka", "helpdesk", asked.ts, f"{here.town.me} GmailのIMAP設定を教えて")
+    answer = here.town.answers("helpdesk", asked.ts)[0]
+    await slack.wait_for(lambda: "Gmail" in answer.text)
+    here.gate.opened.set()
+    await here.gate.until_inside(0)
+    await here.town.bot.stop()
+    assert "Gmail" in answer.text
+    assert HOST not in answer.text
+
+
 async def test_a_mention_is_answered_in_its_thread_and_filled_in_place(here: ProbeTown) -> None:
     """One message: posted at once, updated, and at the end the whole report."""
     here.gate.opened.clear()

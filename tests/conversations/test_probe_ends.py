@@ -36,6 +36,17 @@ async def test_the_button_under_an_answer_checks_its_servers_below_it(here: Prob
     assert "まちメールの案内にある設定" in report.text
 
 
+async def test_two_presses_at_once_start_one_probe(here: ProbeTown) -> None:
+    """A double click is one wish."""
+    answer = await here.town.ask("まちメールのIMAP設定を教えて")
+    thread = answer.thread_ts
+    assert thread is not None
+    await asyncio.gather(*(here.town.slack.press("tanaka", answer, "probe_check") for _ in range(2)))
+    report = (await here.town.slack.wait_for(lambda: here.town.answers("helpdesk", thread)[1:]))[0]
+    await here.finished(report)
+    assert len(here.town.answers("helpdesk", thread)) == 2
+
+
 async def test_the_button_under_a_private_answer_reports_in_its_place(here: ProbeTown) -> None:
     """One private message: first the settings, then the report."""
     await here.town.slack.slash("alice", "general", "/mailports", "machi mail imap settings")

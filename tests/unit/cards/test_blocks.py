@@ -40,9 +40,7 @@ ROW = SettingRow(
     port=993,
     security="implicit_tls",
     security_label="SSL/TLS",
-    username="your address",
     username_form="email_address",
-    authentication="password",
     recommended=True,
     purpose="Receiving (IMAP)",
 )

@@ -15,7 +15,7 @@ import pytest
 
 from bot.cli.probe_json import schema
 from bot.errors import BotError
-from bot.probe.typed import read_plan, read_ports
+from bot.probe.typed import read_ports
 from tests.support.fault_certificates import HOST, authority, server_context
 from tests.support.fault_server import FaultServer, imap, imaps, smtp
 from tests.support.small_dns import zone
@@ -133,7 +133,7 @@ def test_faulty_ports_are_refused(ports: str) -> None:
 def test_nobody_scans_with_it() -> None:
     """A long list of ports is no question about a mail server."""
     with pytest.raises(BotError, match=r"probe\.ports_many"):
-        read_plan("mail.example.jp", " ".join(f"{port}=imap/tls" for port in range(8000, 8030)), None)
+        read_ports(" ".join(f"{port}=imap/tls" for port in range(8000, 8030)))
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "http://mail.example.jp/", "mail", ""])

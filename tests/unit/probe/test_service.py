@@ -115,6 +115,23 @@ async def test_two_at_the_same_moment_share_one_probe(tmp_path: Path) -> None:
     assert sorted(record.outcome for record in town.records) == ["allowed", "remembered"]
 
 
+async def test_whoever_waits_for_a_slow_probe_gets_its_result(tmp_path: Path) -> None:
+    """Waiting for somebody else's result is no waiting for a turn: it may take as long as their probe."""
+
+    async def slow(talk: Talk) -> None:
+        await asyncio.sleep(0.9)
+        await imaps(talk)
+
+    async with world(tmp_path, script=slow, deadline_s=1.4) as town:
+        first = asyncio.create_task(town.run())
+        await asyncio.sleep(0.1)
+        [(second,)] = (await town.run(asker=Asker("T1", "U2")))[-1:]
+        await first
+    assert second.error is None
+    assert second.seen_at is not None
+    assert sorted(record.outcome for record in town.records) == ["allowed", "remembered"]
+
+
 async def test_a_quota_that_is_used_up_refuses_and_is_recorded(tmp_path: Path) -> None:
     """The seventh host in ten minutes is refused with a reason; others are not held back by it."""
     async with world(tmp_path, per_user=2) as town:

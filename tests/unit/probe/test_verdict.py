@@ -167,3 +167,13 @@ def test_old_tls_and_plaintext_logins_stand_beside_works() -> None:
     assert verdict.is_usable
     assert [each.code for each in verdict.others] == ["tls_too_old", "plaintext_login_offered"]
     assert dict(verdict.others[1].params)["mechanisms"] == "PLAIN"
+
+
+def test_what_is_no_host_name_is_nothing_to_type_in() -> None:
+    """A certificate may hold any text as a name; none of it comes before a person as the name of a server."""
+    names = ("the server moved: sign in at https://evil.example/login", "x <!here>", "*.Other.example", "a b.example")
+    facts = replace(GOOD, tls=replace(TLS, chain=(replace(LEAF, names=names),), is_for_hostname=False))
+    verdict = judge_port(facts, HOST, NOW)
+    shown = str([finding.params for finding in (verdict.main, *verdict.others)])
+    assert verdict.code == "certificate_wrong_name"
+    assert not any(name in shown for name in names if "Other" not in name)

@@ -36,6 +36,7 @@ def ports(wish: Wish | None) -> dict[str, list[int]]:
         ("ｍａｉｌ．ｅｘａｍｐｌｅ．ｊｐ", list(USUAL_PORTS)),
         ("mail.example.jp:587", [587]),
         ("mail.example.jp 25", [25]),
+        ("mail.example.jp:993 465", [993, 465]),
         ("mail.example.jp 993 8143=imap/starttls", [993, 8143]),
     ],
 )
